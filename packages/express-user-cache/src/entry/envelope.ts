@@ -1,0 +1,47 @@
+import type { Seal } from './seal.js';
+
+/** Where an entry belongs: nothing but the entry of this owner at this path will be returned for it. */
+export interface Place {
+  /** The tag of the owner's bucket, as the store knows it. */
+  readonly bucket: string;
+  /** The name of the entry in the bucket. */
+  readonly name: string;
+  /** Owner and path in full: what a sealed entry is bound to besides its names. */
+  readonly owner: string;
+  readonly path: string;
+}
+
+export type Opened =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly cause: 'expired' | 'foreign' | 'format' | 'seal' };
+
+const FORMAT = '1';
+
+/** The lines that say whose entry this is. Names contain no line break: everything but letters and a few signs is encoded. */
+const identity = ({ bucket, name }: Place): string => `${FORMAT}\n${bucket}\n${name}\n`;
+
+const boundTo = (header: string, { owner, path }: Place): string => `${header}${owner}\n${path}`;
+
+/**
+ * An entry as a store holds it: a header of four lines (format, owner, path, expiry in ms since 1970) and the payload.
+ * **The owner is part of every entry**: a reply meant for somebody else, a key written by hand or a value that was moved
+ * is recognised by what it says, whatever road it came by.
+ */
+export function wrap(place: Place, expiresAt: number, text: string, seal: Seal | undefined): string {
+  const header = `${identity(place)}${expiresAt}\n`;
+  return header + (seal ? seal.seal(text, place.owner, boundTo(header, place)) : text);
+}
+
+/** The payload, if the entry belongs to this place, is readable and has not expired. */
+export function unwrap(entry: string, place: Place, now: number, seal: Seal | undefined): Opened {
+  const expected = identity(place);
+  if (!entry.startsWith(expected)) return { ok: false, cause: entry.startsWith(`${FORMAT}\n`) ? 'foreign' : 'format' };
+  const end = entry.indexOf('\n', expected.length);
+  const expiresAt = Number(entry.slice(expected.length, end));
+  if (end < 0 || !Number.isSafeInteger(expiresAt)) return { ok: false, cause: 'format' };
+  if (expiresAt <= now) return { ok: false, cause: 'expired' };
+  const payload = entry.slice(end + 1);
+  if (!seal) return { ok: true, text: payload };
+  const text = seal.open(payload, place.owner, boundTo(entry.slice(0, end + 1), place));
+  return text === undefined ? { ok: false, cause: 'seal' } : { ok: true, text };
+}

@@ -1,0 +1,103 @@
+import { type Place, unwrap, wrap } from '../entry/envelope.js';
+import { validate } from '../entry/schema.js';
+import { UserCacheTypeError } from '../errors.js';
+import { type CacheEvent, publish } from '../observe/events.js';
+import type { Stamp } from '../store/admission.js';
+import type { Bucket, Scope, Target } from './scope.js';
+
+/** A value that may be returned. */
+export interface Found {
+  readonly value: unknown;
+}
+
+const placeOf = ({ tag, owner }: Bucket, { path }: Target): Place => ({
+  bucket: tag,
+  name: path.entry,
+  owner,
+  path: path.text,
+});
+
+/** The value of a stored entry; `undefined`, a miss, where it is absent or anything about it is wrong. */
+export async function read(
+  scope: Scope,
+  bucket: Bucket,
+  target: Target,
+  entry: string | undefined,
+): Promise<Found | undefined> {
+  if (entry === undefined) return undefined;
+  const { seal, settings, store } = scope.core;
+  const opened = unwrap(entry, placeOf(bucket, target), settings.now(), seal);
+  if (!opened.ok) {
+    if (opened.cause === 'expired') return undefined;
+    // Somebody else's entry came over this connection: what else it answers may be somebody else's too.
+    if (opened.cause === 'foreign') store.distrust();
+    refuse(target, opened.cause);
+    return;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(opened.text);
+  } catch {
+    refuse(target, 'json');
+    return;
+  }
+  const validated = await validate(target.policy.schema, value);
+  if (validated.ok) return validated;
+  refuse(target, 'schema');
+  return undefined;
+}
+
+/**
+ * A value as every later hit will return it.
+ *
+ * @throws {UserCacheTypeError} `ERR_UC_INVALID_VALUE`
+ */
+export async function parse(target: Target, text: string): Promise<Found> {
+  const validated = await validate(target.policy.schema, JSON.parse(text));
+  if (validated.ok) return validated;
+  throw new UserCacheTypeError(
+    'ERR_UC_INVALID_VALUE',
+    `A value for the namespace '${target.policy.namespace}' does not pass its schema (issues: ${validated.issues}); nothing was stored`,
+  );
+}
+
+/** A value to be stored under a stamp. */
+export interface Filling {
+  readonly text: string;
+  /** ms, before jitter */
+  readonly ttl: number;
+  readonly stamp: Stamp | undefined;
+  readonly supersedes: boolean;
+}
+
+/** Offers a value to the store; whether it was stored. Rejects where the store fails. */
+export async function fill(scope: Scope, bucket: Bucket, target: Target, filling: Filling): Promise<boolean> {
+  const { seal, settings, store } = scope.core;
+  const { namespace } = target.policy;
+  const ttl = Math.max(1, Math.round(filling.ttl * (1 - settings.jitter * Math.random())));
+  const expiresAt = settings.now() + ttl;
+  const entry = wrap(placeOf(bucket, target), expiresAt, filling.text, seal);
+  const bytes = Buffer.byteLength(entry);
+  if (bytes > settings.limits.bytesPerEntry) {
+    publish({ type: 'oversized', namespace, bytes });
+    return false;
+  }
+  const { prefixes, entry: name } = target.path;
+  const { stamp, supersedes } = filling;
+  const stored = await store.fill(bucket.tag, {
+    stamp,
+    prefixes,
+    name,
+    entry,
+    ttl,
+    expiresAt,
+    maxEntries: scope.maxEntries,
+    supersedes,
+  });
+  publish({ type: stored ? 'fill' : 'refused', namespace });
+  return stored;
+}
+
+function refuse({ policy }: Target, cause: Extract<CacheEvent, { type: 'isolation' }>['cause']): void {
+  publish({ type: 'isolation', namespace: policy.namespace, cause });
+}

@@ -1,0 +1,133 @@
+import { stringify } from '../entry/json.js';
+import { UserCacheError } from '../errors.js';
+import { milliseconds, type Ttl } from '../policy/duration.js';
+import { stampOf } from '../store/admission.js';
+import { fill, type Found, parse, read } from './entries.js';
+import type { Bucket, Outcome, Scope, Target } from './scope.js';
+
+/** What a load may decide about its own result. */
+export interface LoadContext {
+  /** Stores the result for this long instead. */
+  ttl(ttl: Ttl): void;
+  /** Returns the result without storing it. */
+  skip(): void;
+}
+
+export type Load = (context: LoadContext) => unknown;
+
+export interface EntryOptions {
+  /** Instead of the namespace's. */
+  readonly ttl?: Ttl;
+}
+
+export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<unknown[]> {
+  const targets = keys.map((key) => scope.target(key));
+  const bucket = scope.bucket();
+  const snapshot =
+    bucket && targets.length > 0
+      ? await scope.attempt('read', () =>
+          scope.core.store.read(
+            bucket.tag,
+            targets.map(({ path }) => path.entry),
+          ),
+        )
+      : undefined;
+  const values = await Promise.all(
+    targets.map(async (target, index) => {
+      const found = bucket && snapshot ? await read(scope, bucket, target, snapshot.entries[index]) : undefined;
+      scope.report(snapshot ? (found ? 'hit' : 'miss') : 'bypass', target);
+      return found?.value;
+    }),
+  );
+  scope.bucket();
+  return values;
+}
+
+/** Cache-aside: the entry, or what `load` resolves to, stored if nothing was invalidated meanwhile. */
+export async function getOrSet(scope: Scope, key: unknown, load: Load, options: EntryOptions = {}): Promise<unknown> {
+  const target = scope.target(key);
+  const { namespace } = target.policy;
+  const ttl = options.ttl === undefined ? target.policy.ttl : milliseconds(options.ttl, namespace);
+  for (;;) {
+    const look = await lookUp(scope, target);
+    scope.report(look.outcome, target);
+    if (look.found) return look.found.value;
+
+    let own: Found | undefined;
+    const start = async (): Promise<string | undefined> => {
+      const { text, ...decided } = await run(load, ttl, namespace);
+      // Before anything is stored, and before anyone who joined sees it: the load may have run for somebody else.
+      scope.bucket();
+      if (text === undefined) return undefined;
+      own = await parse(target, text);
+      const { bucket, stamp } = look;
+      if (bucket && stamp !== undefined && !decided.skipped) {
+        await scope.attempt('fill', () =>
+          fill(scope, bucket, target, { text, ttl: decided.ttl, stamp, supersedes: false }),
+        );
+      }
+      return text;
+    };
+    const { led, text } =
+      look.bucket && look.control !== undefined
+        ? scope.core.loads.join(look.bucket.tag, `${target.path.entry}\n${look.control}`, start)
+        : { led: true, text: start() };
+    try {
+      const loaded = await text;
+      scope.bucket();
+      return loaded === undefined ? undefined : (own ?? (await parse(target, loaded))).value;
+    } catch (error) {
+      // The request that led the load changed its owner; this one did not, so it loads for itself.
+      if (!led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;
+      throw error;
+    }
+  }
+}
+
+interface Look {
+  readonly outcome: Outcome;
+  readonly found?: Found | undefined;
+  readonly bucket?: Bucket;
+  /** Absent where the store could not say. */
+  readonly control?: string | undefined;
+  readonly stamp?: string | undefined;
+}
+
+/** One read; on a miss also the control string that a load may start under. */
+async function lookUp(scope: Scope, target: Target): Promise<Look> {
+  const bucket = scope.bucket();
+  if (!bucket) return { outcome: 'bypass' };
+  const { store } = scope.core;
+  const snapshot = await scope.attempt('read', () => store.read(bucket.tag, [target.path.entry]));
+  scope.bucket();
+  if (!snapshot) return { outcome: 'bypass', bucket };
+  const found = await read(scope, bucket, target, snapshot.entries[0]);
+  if (found) {
+    scope.bucket();
+    return { outcome: 'hit', found };
+  }
+  let { control } = snapshot;
+  if (stampOf(control) === undefined) {
+    // No bucket yet, or a hold stands, which may be a dead writer's: the store opens the one and lifts the other.
+    control = await scope.attempt('open', () => store.open(bucket.tag));
+    scope.bucket();
+  }
+  return { outcome: 'miss', bucket, control, stamp: stampOf(control) };
+}
+
+async function run(
+  load: Load,
+  ttl: number,
+  namespace: string,
+): Promise<{ text: string | undefined; ttl: number; skipped: boolean }> {
+  const decided = { ttl, skipped: false };
+  const value: unknown = await load({
+    ttl: (other) => {
+      decided.ttl = milliseconds(other, namespace);
+    },
+    skip: () => {
+      decided.skipped = true;
+    },
+  });
+  return { ...decided, text: value === undefined ? undefined : stringify(value, namespace) };
+}

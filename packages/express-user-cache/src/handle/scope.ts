@@ -1,0 +1,104 @@
+import type { Seal } from '../entry/seal.js';
+import { UserCacheError, UserCacheTypeError } from '../errors.js';
+import type { Owner } from '../identity/owner.js';
+import type { Pin } from '../identity/pin.js';
+import { encodeParts } from '../key/encode.js';
+import type { Names, PathName } from '../key/name.js';
+import type { LoadsInFlight } from '../load/flights.js';
+import { type CacheEvent, publish } from '../observe/events.js';
+import type { Policies, Policy } from '../policy/namespaces.js';
+import type { Settings } from '../policy/options.js';
+import type { Store } from '../store/store.js';
+
+/** What all handles of a cache share. */
+export interface Core {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly names: Names;
+  readonly seal: Seal | undefined;
+  readonly loads: LoadsInFlight;
+}
+
+/** Whether a call found what it asked for, did not, or passed the cache by. */
+export type Outcome = 'hit' | 'miss' | 'bypass';
+
+/** An owner, and where the store keeps what is theirs. */
+export interface Bucket {
+  readonly tag: string;
+  readonly owner: Owner;
+}
+
+/** A key, resolved: its namespace's policy and how its path is called. */
+export interface Target {
+  readonly policy: Policy;
+  readonly path: PathName;
+}
+
+/** What a handle is bound to: whose bucket, which namespaces. */
+export class Scope {
+  readonly core: Core;
+  readonly policies: Policies;
+  readonly maxEntries: number;
+  readonly #pin: Pin;
+  readonly #report: (outcome: Outcome) => void;
+
+  constructor(
+    core: Core,
+    bound: { pin: Pin; policies: Policies; maxEntries: number; report?: (outcome: Outcome) => void },
+  ) {
+    this.core = core;
+    this.policies = bound.policies;
+    this.maxEntries = bound.maxEntries;
+    this.#pin = bound.pin;
+    this.#report = bound.report ?? (() => undefined);
+  }
+
+  /**
+   * The owner's bucket; `undefined` for nobody. Called before and after every await.
+   *
+   * @throws {UserCacheError} `ERR_UC_OWNER_CHANGED`
+   */
+  bucket(): Bucket | undefined {
+    const owner = this.#pin.owner();
+    if (owner === undefined) return undefined;
+    const { app } = this.core.settings;
+    return { owner, tag: this.core.names.bucket(app === '' ? owner : `${app}/${owner}`) };
+  }
+
+  /** @throws {UserCacheTypeError} `ERR_UC_BAD_KEY`, `ERR_UC_UNKNOWN_NAMESPACE` */
+  target(key: unknown): Target {
+    if (!Array.isArray(key) || key.length === 0) {
+      throw new UserCacheTypeError(
+        'ERR_UC_BAD_KEY',
+        "A key is an array that begins with a namespace, such as ['conversation', id]",
+      );
+    }
+    const [namespace, ...parts] = key as unknown[];
+    const policy = typeof namespace === 'string' ? this.policies.get(namespace) : undefined;
+    if (!policy) {
+      throw new UserCacheTypeError(
+        'ERR_UC_UNKNOWN_NAMESPACE',
+        `The first part of the key is not one of the namespaces ${[...this.policies.keys()].join(', ') || '(there are none)'}; declare it in the options`,
+      );
+    }
+    return { policy, path: this.core.names.path([policy.namespace, ...encodeParts(parts)], policy.version) };
+  }
+
+  report(outcome: Outcome, { policy }: Target): void {
+    if (outcome !== 'bypass') publish({ type: outcome, namespace: policy.namespace });
+    this.#report(outcome);
+  }
+
+  /** What the store answers, or `undefined` where it fails: an error of the cache is never an error of a read. */
+  async attempt<T>(operation: StoreOperation, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UserCacheError)) throw error;
+      publish({ type: 'store-error', operation, error });
+      return undefined;
+    }
+  }
+}
+
+type StoreOperation = Extract<CacheEvent, { type: 'store-error' }>['operation'];

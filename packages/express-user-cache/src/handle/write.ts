@@ -1,0 +1,75 @@
+import { stringify } from '../entry/json.js';
+import { milliseconds } from '../policy/duration.js';
+import { type Stamp, stampOf } from '../store/admission.js';
+import { fill, type Filling, parse } from './entries.js';
+import { invalidatePaths } from './invalidate.js';
+import type { EntryOptions } from './read.js';
+import type { Bucket, Scope, Target } from './scope.js';
+
+export async function set(scope: Scope, key: unknown, value: unknown, options: EntryOptions = {}): Promise<void> {
+  const target = scope.target(key);
+  const ttl = lifetime(target, options);
+  const text = stringify(value, target.policy.namespace);
+  await parse(target, text);
+  const bucket = scope.bucket();
+  if (!bucket) return;
+  const stamp = await stampNow(scope, bucket);
+  scope.bucket();
+  await supersede(scope, bucket, target, { text, ttl, stamp });
+  scope.bucket();
+}
+
+/** Write-through: the stamp comes before the database write, so that of two writers at once none leaves the loser's value. */
+export async function writeThrough(
+  scope: Scope,
+  key: unknown,
+  write: () => unknown,
+  options: EntryOptions = {},
+): Promise<unknown> {
+  const target = scope.target(key);
+  const { namespace } = target.policy;
+  const ttl = lifetime(target, options);
+  const bucket = scope.bucket();
+  const stamp = bucket && (await stampNow(scope, bucket));
+  scope.bucket();
+  const forget = async (): Promise<void> => {
+    if (bucket) await invalidatePaths(scope, bucket, [target]);
+  };
+  try {
+    const written: unknown = await write();
+    scope.bucket();
+    if (written === undefined) {
+      await forget();
+      return undefined;
+    }
+    const text = stringify(written, namespace);
+    const { value } = await parse(target, text);
+    if (bucket) await supersede(scope, bucket, target, { text, ttl, stamp });
+    scope.bucket();
+    return value;
+  } catch (error) {
+    // The row may have changed all the same.
+    await forget();
+    throw error;
+  }
+}
+
+const lifetime = (target: Target, { ttl }: EntryOptions): number =>
+  ttl === undefined ? target.policy.ttl : milliseconds(ttl, target.policy.namespace);
+
+async function stampNow(scope: Scope, bucket: Bucket): Promise<Stamp | undefined> {
+  const { store } = scope.core;
+  const snapshot = await scope.attempt('read', () => store.read(bucket.tag, []));
+  return stampOf(snapshot?.control) ?? stampOf(await scope.attempt('open', () => store.open(bucket.tag)));
+}
+
+/** Stores the value in place of all before it; where that cannot be, leaves the path invalidated. */
+async function supersede(
+  scope: Scope,
+  bucket: Bucket,
+  target: Target,
+  filling: Omit<Filling, 'supersedes'>,
+): Promise<void> {
+  const stored = await scope.attempt('fill', () => fill(scope, bucket, target, { ...filling, supersedes: true }));
+  if (stored !== true) await invalidatePaths(scope, bucket, [target]);
+}

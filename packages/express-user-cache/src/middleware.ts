@@ -1,0 +1,107 @@
+import { hkdfSync } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { createSeal } from './entry/seal.js';
+import { type Core, type Outcome, Scope } from './handle/scope.js';
+import { UserCache } from './handle/user-cache.js';
+import { identification } from './identity/identify.js';
+import { EVERYBODY, userOwner } from './identity/owner.js';
+import { fixedTo, pinnedTo } from './identity/pin.js';
+import { opaqueNames, readableNames } from './key/name.js';
+import { LoadsInFlight } from './load/flights.js';
+import type { Namespaces, NoNamespaces } from './policy/namespaces.js';
+import { checkOptions, type Settings, type UserCacheOptions, type UserId } from './policy/options.js';
+import type { UserCacheMiddleware } from './administration.js';
+import { MemoryStore } from './store/memory/memory-store.js';
+import { RedisStore } from './store/redis/redis-store.js';
+
+/**
+ * Express middleware that adds `req.userCache`, a cache that can only ever hold the data of the session's user, and
+ * `req.sharedCache` for what is the same for everybody. Mount it after the session.
+ *
+ * @throws {UserCacheTypeError} at once, with a stable code, for options that cannot be right
+ */
+export function userCache<const N extends Namespaces, const S extends Namespaces = NoNamespaces>(
+  options: UserCacheOptions<N, S>,
+): UserCacheMiddleware<N, S> {
+  const settings = checkOptions(options);
+  const core = createCore(options, settings);
+  const identify = identification(options.identify, settings.anonymous);
+  const { limits } = settings;
+
+  const sharedScope = (report?: (outcome: Outcome) => void): Scope =>
+    new Scope(core, {
+      pin: fixedTo(EVERYBODY),
+      policies: settings.shared,
+      maxEntries: limits.sharedEntries,
+      ...(report && { report }),
+    });
+  const userScope = (bound: Pick<ConstructorParameters<typeof Scope>[1], 'pin' | 'report'>): Scope =>
+    new Scope(core, { ...bound, policies: settings.namespaces, maxEntries: limits.entriesPerUser });
+
+  const handler = (req: Request, res: Response, next: () => void): void => {
+    const report = reporter(settings, res);
+    let own: UserCache<N> | undefined;
+    let shared: UserCache<S> | undefined;
+    Object.defineProperties(req, {
+      userCache: {
+        configurable: true,
+        enumerable: false,
+        get: () => {
+          if (settings.cacheControl) forbidHttpCaching(res);
+          return (own ??= new UserCache(userScope({ pin: pinnedTo(() => identify(req)), report })));
+        },
+      },
+      sharedCache: {
+        configurable: true,
+        enumerable: false,
+        get: () => (shared ??= new UserCache(sharedScope(report))),
+      },
+    });
+    next();
+  };
+
+  const forUser = (id: UserId): UserCache<N> => new UserCache(userScope({ pin: fixedTo(userOwner(id)) }));
+  const close = (): Promise<void> => core.store.close();
+  return Object.assign(handler, {
+    forUser,
+    shared: new UserCache<S>(sharedScope()),
+    invalidateUser: (id: UserId) => forUser(id).invalidateAll(),
+    ready: () => core.store.ready(),
+    close,
+    [Symbol.asyncDispose]: close,
+  });
+}
+
+function createCore(options: UserCacheOptions, settings: Settings): Core {
+  const { secrets, now } = settings;
+  // The oldest secret names things: while a new one is rolled out, old and new processes must find the same buckets.
+  const oldest = secrets?.at(-1);
+  return {
+    settings,
+    store:
+      options.store ?? (options.redis ? new RedisStore(options.redis, options.deadlines) : new MemoryStore({ now })),
+    names: oldest ? opaqueNames(Buffer.from(hkdfSync('sha256', oldest, '', 'uc:1:names', 32))) : readableNames,
+    seal: secrets && createSeal(secrets),
+    loads: new LoadsInFlight(),
+  };
+}
+
+/** What a user's cache answered must not be stored by a browser or proxy for the next user (OWASP ASVS 5.0, 14.3.2). */
+function forbidHttpCaching(res: Response): void {
+  if (!res.headersSent && !res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'private, no-store');
+}
+
+/** Says in the response header what the caches of a request did: `hit` only if every read was one. */
+function reporter({ header }: Settings, res: Response): (outcome: Outcome) => void {
+  if (header === undefined) return () => undefined;
+  const rank: Record<Outcome, number> = { hit: 0, miss: 1, bypass: 2 };
+  let worst: Outcome | undefined;
+  const say = (outcome: Outcome): void => {
+    if (!res.headersSent) res.setHeader(header, outcome);
+  };
+  say('bypass');
+  return (outcome) => {
+    worst = worst === undefined || rank[outcome] > rank[worst] ? outcome : worst;
+    say(worst);
+  };
+}

@@ -1,0 +1,86 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { UserCacheTypeError } from '../errors.js';
+import { milliseconds, type Ttl } from './duration.js';
+import { knownOptions } from './known-options.js';
+
+/** What holds for every entry of a namespace. */
+export interface NamespaceOptions {
+  /** How long an entry lives: `short` 10 min, `medium` 1 h, `long` 24 h, a duration such as `'90s'`, or ms. */
+  readonly ttl: Ttl;
+  /** Raise it when the shape of the values changes: entries of other versions are misses, invalidations reach them all. 1. */
+  readonly version?: number;
+  /** Encrypted, and never stored without: needs `secret`. */
+  readonly sensitive?: boolean;
+  /** A Standard Schema (zod, valibot, arktype, …) that every value passes when it is loaded and when it is read. */
+  readonly schema?: StandardSchemaV1;
+}
+
+export type Namespaces = Readonly<Record<string, NamespaceOptions>>;
+
+/** What `shared` is where it is left out: the empty string names no namespace, so no key compiles. */
+export type NoNamespaces = Readonly<Partial<Record<'', never>>>;
+
+/** The value type of a namespace: what its schema says, else unknown. */
+export type ValueOf<N extends NamespaceOptions | undefined> = N extends {
+  readonly schema: infer S extends StandardSchemaV1;
+}
+  ? StandardSchemaV1.InferOutput<S>
+  : unknown;
+
+/** A namespace, checked. */
+export interface Policy {
+  readonly namespace: string;
+  /** ms */
+  readonly ttl: number;
+  readonly version: number;
+  readonly schema: StandardSchemaV1 | undefined;
+}
+
+export type Policies = ReadonlyMap<string, Policy>;
+
+const NAME = /^[A-Za-z][\w-]{0,63}$/;
+
+/**
+ * @throws {UserCacheTypeError} `ERR_UC_BAD_OPTION`, `ERR_UC_UNKNOWN_OPTION`, `ERR_UC_BAD_TTL`, `ERR_UC_SECRET_REQUIRED`
+ */
+export function checkNamespaces(namespaces: unknown, where: string, hasSecret: boolean): Policies {
+  if (typeof namespaces !== 'object' || namespaces === null) {
+    throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `options.${where} must be an object of namespaces`);
+  }
+  return new Map(
+    Object.entries(namespaces).map(([name, options]) => [
+      name,
+      checkNamespace(name, options, `options.${where}.${name}`, hasSecret),
+    ]),
+  );
+}
+
+function checkNamespace(namespace: string, options: unknown, where: string, hasSecret: boolean): Policy {
+  if (!NAME.test(namespace)) {
+    throw new UserCacheTypeError(
+      'ERR_UC_BAD_OPTION',
+      `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
+    );
+  }
+  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema']);
+  const { ttl, version = 1, sensitive = false, schema } = options as unknown as NamespaceOptions;
+  if (!Number.isSafeInteger(version) || version < 0) {
+    throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.version must be a whole number`);
+  }
+  if (typeof sensitive !== 'boolean') {
+    throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.sensitive must be true or false`);
+  }
+  if (sensitive && !hasSecret) {
+    throw new UserCacheTypeError(
+      'ERR_UC_SECRET_REQUIRED',
+      `${where} is sensitive, so its entries must be encrypted; set options.secret`,
+    );
+  }
+  if (schema !== undefined && typeof (schema as Partial<StandardSchemaV1>)['~standard']?.validate !== 'function') {
+    throw new UserCacheTypeError(
+      'ERR_UC_BAD_OPTION',
+      `${where}.schema must be a Standard Schema, such as zod's or valibot's`,
+    );
+  }
+  return { namespace, ttl: milliseconds(ttl, where), version, schema };
+}

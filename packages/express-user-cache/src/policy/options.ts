@@ -1,0 +1,142 @@
+import type { Request } from 'express';
+import { UserCacheTypeError } from '../errors.js';
+import type { Store } from '../store/store.js';
+import type { RedisClient } from '../store/redis/client.js';
+import type { Deadlines } from '../store/redis/redis-store.js';
+import { knownOptions } from './known-options.js';
+import { checkNamespaces, type Namespaces, type Policies } from './namespaces.js';
+import { checkSecrets } from './secrets.js';
+
+/** What to do for a request that no user is behind. */
+export type AnonymousPolicy = 'bypass' | 'reject' | 'session';
+
+export type UserId = string | number | bigint;
+
+export interface UserCacheOptions<N extends Namespaces = Namespaces, S extends Namespaces = Namespaces> {
+  /** What a user's cache holds, by namespace. */
+  readonly namespaces: N;
+  /** What is the same for every user: `req.sharedCache`. A namespace is either a user's or shared. */
+  readonly shared?: S;
+  /** A client of ioredis 5.10 or later, or 6. Left out: in this process. Its settings are duplicated, the client is not used. */
+  readonly redis?: RedisClient;
+  /** A store of your own, in place of `redis`. */
+  readonly store?: Store;
+  /** The id of the session's user; `undefined` or `null` for nobody. Default: session.userId, session.user.id, passport's user.id. */
+  readonly identify?: (req: Request) => UserId | null | undefined;
+  /** `bypass` (default): loads run, nothing is stored. `reject`: a 401 error. `session`: the session id owns a bucket of its own. */
+  readonly anonymous?: AnonymousPolicy;
+  /** At least 32 bytes each, newest first: opaque names in the store and encrypted entries. */
+  readonly secret?: string | readonly string[];
+  /** Keeps applications on one Redis apart: letters, digits and -. */
+  readonly app?: string;
+  readonly limits?: Partial<Limits>;
+  /** How much of its TTL an entry may lose at random, so that what was stored together does not expire together. 0.1. */
+  readonly jitter?: number;
+  /** How long Redis may take, in ms. */
+  readonly deadlines?: Deadlines;
+  /** Says `hit`, `miss` or `bypass` in this response header, for development: `true` for `X-User-Cache`. Off. */
+  readonly header?: boolean | string;
+  /** Sends `Cache-Control: private, no-store` with every response that used `req.userCache`, unless it was set before. On. */
+  readonly cacheControl?: boolean;
+  /** The clock in ms, for tests. */
+  readonly now?: () => number;
+}
+
+export interface Limits {
+  /** 256 */
+  readonly entriesPerUser: number;
+  /** Of all shared namespaces together. 4,096. */
+  readonly sharedEntries: number;
+  /** Bytes of an entry. 256 KiB. */
+  readonly bytesPerEntry: number;
+}
+
+/** Options, checked and completed. */
+export interface Settings {
+  readonly namespaces: Policies;
+  readonly shared: Policies;
+  readonly secrets: readonly [Buffer, ...Buffer[]] | undefined;
+  readonly app: string;
+  readonly anonymous: AnonymousPolicy;
+  readonly limits: Limits;
+  readonly jitter: number;
+  readonly header: string | undefined;
+  readonly cacheControl: boolean;
+  readonly now: () => number;
+}
+
+const LIMITS: Limits = { entriesPerUser: 256, sharedEntries: 4_096, bytesPerEntry: 256 * 1024 };
+
+const OPTIONS: Readonly<Record<keyof UserCacheOptions, true>> = {
+  namespaces: true,
+  shared: true,
+  redis: true,
+  store: true,
+  identify: true,
+  anonymous: true,
+  secret: true,
+  app: true,
+  limits: true,
+  jitter: true,
+  deadlines: true,
+  header: true,
+  cacheControl: true,
+  now: true,
+};
+
+/**
+ * Checks everything at once, when the application starts: what is wrong here must not wait for a request.
+ *
+ * @throws {UserCacheTypeError} the codes of `docs/errors.md` for options
+ */
+export function checkOptions(options: UserCacheOptions): Settings {
+  knownOptions(options, 'options', Object.keys(OPTIONS));
+  const { app = '', anonymous = 'bypass', jitter = 0.1, header = false, cacheControl = true, now = Date.now } = options;
+  const secrets = checkSecrets(options.secret);
+  const namespaces = checkNamespaces(options.namespaces, 'namespaces', secrets !== undefined);
+  const shared = checkNamespaces(options.shared ?? {}, 'shared', secrets !== undefined);
+  for (const name of shared.keys()) {
+    if (namespaces.has(name)) {
+      throw new UserCacheTypeError(
+        'ERR_UC_NAMESPACE_OVERLAP',
+        `The namespace '${name}' is in options.namespaces and in options.shared; it is either a user's or everybody's`,
+      );
+    }
+  }
+  require(options.redis === undefined || options.store === undefined, 'redis and options.store exclude each other');
+  require(options.identify === undefined || typeof options.identify === 'function', 'identify must be a function');
+  require(typeof app === 'string' && /^[A-Za-z0-9-]{0,32}$/.test(app), 'app must be up to 32 letters, digits or -');
+  require(['bypass', 'reject', 'session'].includes(anonymous), "anonymous must be 'bypass', 'reject' or 'session'");
+  require(typeof jitter === 'number' && jitter >= 0 && jitter <= 0.5, 'jitter must be a number from 0 to 0.5');
+  require(typeof now === 'function', 'now must be a function');
+  require(typeof cacheControl === 'boolean', 'cacheControl must be true or false');
+  require(isHeader(header), 'header must be true, false or the name of a header');
+  checkNumbers(options.deadlines ?? {}, 'deadlines', ['read', 'write']);
+  checkNumbers(options.limits ?? {}, 'limits', Object.keys(LIMITS));
+  return {
+    namespaces,
+    shared,
+    secrets,
+    app,
+    anonymous,
+    limits: { ...LIMITS, ...options.limits },
+    jitter,
+    header: header === true ? 'X-User-Cache' : header || undefined,
+    cacheControl,
+    now,
+  };
+}
+
+const isHeader = (header: unknown): boolean =>
+  typeof header === 'boolean' || (typeof header === 'string' && /^[A-Za-z0-9-]+$/.test(header));
+
+function checkNumbers(group: unknown, name: string, known: readonly string[]): void {
+  knownOptions(group, `options.${name}`, known);
+  for (const [key, value] of Object.entries(group)) {
+    require(Number.isSafeInteger(value) && (value as number) > 0, `${name}.${key} must be a whole number above 0`);
+  }
+}
+
+function require(holds: boolean, rule: string): void {
+  if (!holds) throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `options.${rule}`);
+}

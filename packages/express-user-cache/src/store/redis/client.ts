@@ -1,0 +1,111 @@
+import { UserCacheTypeError } from '../../errors.js';
+import { fill } from './scripts/fill.js';
+import { forget } from './scripts/forget.js';
+import { invalidate } from './scripts/invalidate.js';
+import { open } from './scripts/open.js';
+
+/** What the application hands over: `new Redis(…)` or `new Cluster(…)` of ioredis 5.10 or later, or 6. */
+export interface RedisClient {
+  readonly status: string;
+  readonly options: object;
+  duplicate(...args: never[]): unknown;
+}
+
+/** The library's own connection, with its scripts as methods. */
+export interface Connection {
+  readonly status: string;
+  hmget(key: string, ...fields: string[]): Promise<unknown>;
+  ucOpen(...args: (string | number)[]): Promise<unknown>;
+  ucFill(...args: (string | number)[]): Promise<unknown>;
+  ucInvalidate(...args: (string | number)[]): Promise<unknown>;
+  ucForget(...args: (string | number)[]): Promise<unknown>;
+  defineCommand(name: string, definition: { lua: string; numberOfKeys: number }): void;
+  once(event: 'ready' | 'end', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  quit(): Promise<unknown>;
+  disconnect(reconnect?: boolean): void;
+}
+
+export type Script = 'ucOpen' | 'ucFill' | 'ucInvalidate' | 'ucForget';
+
+const SCRIPTS: Readonly<Record<Script, string>> = {
+  ucOpen: open,
+  ucFill: fill,
+  ucInvalidate: invalidate,
+  ucForget: forget,
+};
+
+const PROFILE = {
+  // A command that waits in a queue while Redis is away is sent after its deadline, when nobody wants it any more.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 1,
+  // With false, promises in flight at a disconnect never settle (redis/ioredis#2193); our scripts are safe to resend.
+  autoResendUnfulfilledCommands: true,
+  // A batch that mixes slots keeps answering MOVED after a slot has moved (redis/ioredis#2075).
+  enableAutoPipelining: false,
+  lazyConnect: false,
+} as const;
+
+/**
+ * A connection of our own to where `client` points, with our profile and our scripts.
+ *
+ * @throws {UserCacheTypeError} `ERR_UC_REDIS_CLIENT`, `ERR_UC_REDIS_KEY_PREFIX`, `ERR_UC_REDIS_REPLICA_READS`,
+ *   `ERR_UC_REDIS_DB`: what the client is set up to do would break the guarantee.
+ */
+export function connect(client: RedisClient): Connection {
+  check(client);
+  const duplicate = client.duplicate.bind(client) as (...args: unknown[]) => unknown;
+  const connection = (
+    isCluster(client) ? duplicate([], { ...PROFILE, redisOptions: PROFILE }) : duplicate(PROFILE)
+  ) as Connection;
+  // Without a listener ioredis prints every connection error; each call that fails by it reports it itself.
+  connection.on('error', () => undefined);
+  for (const [name, lua] of Object.entries(SCRIPTS)) connection.defineCommand(name, { lua, numberOfKeys: 1 });
+  return connection;
+}
+
+const isCluster = (client: RedisClient): boolean => 'isCluster' in client && client.isCluster === true;
+
+function check(client: RedisClient): void {
+  if (!isIoredis(client)) {
+    throw new UserCacheTypeError(
+      'ERR_UC_REDIS_CLIENT',
+      'options.redis must be a client of ioredis 5.10 or later: new Redis(url) or new Cluster(nodes)',
+    );
+  }
+  const options = client.options as Record<string, unknown>;
+  const node = (isCluster(client) ? (options.redisOptions ?? {}) : options) as Record<string, unknown>;
+  if (options.keyPrefix || node.keyPrefix) {
+    throw new UserCacheTypeError(
+      'ERR_UC_REDIS_KEY_PREFIX',
+      'options.redis has a keyPrefix, which can move a key into another slot; leave it out and set options.app instead',
+    );
+  }
+  const readsReplicas = isCluster(client)
+    ? options.scaleReads !== undefined && options.scaleReads !== 'master'
+    : options.readOnly === true || options.role === 'slave';
+  if (readsReplicas) {
+    throw new UserCacheTypeError(
+      'ERR_UC_REDIS_REPLICA_READS',
+      'options.redis reads from replicas, which may not have seen an invalidation yet; use a client that reads from the primary',
+    );
+  }
+  if (node.db !== undefined && node.db !== 0) {
+    throw new UserCacheTypeError(
+      'ERR_UC_REDIS_DB',
+      'options.redis selects a database other than 0; use database 0 and set options.app to keep applications apart',
+    );
+  }
+}
+
+function isIoredis(client: unknown): client is RedisClient {
+  return (
+    typeof client === 'object' &&
+    client !== null &&
+    'options' in client &&
+    typeof client.options === 'object' &&
+    'duplicate' in client &&
+    typeof client.duplicate === 'function' &&
+    'defineCommand' in client
+  );
+}

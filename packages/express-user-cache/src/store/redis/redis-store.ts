@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { UserCacheError } from '../../errors.js';
+import type { Control } from '../admission.js';
+import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import { type Connection, connect, type RedisClient, type Script } from './client.js';
+import { within } from './deadline.js';
+
+/** How long a call may take, in ms. */
+export interface Deadlines {
+  /** Reads and fills: beyond it the load runs without the cache. 50 ms. */
+  readonly read?: number;
+  /** Invalidations, `set`, `writeThrough` and `mutate`: beyond it they reject. 2,000 ms. */
+  readonly write?: number;
+}
+
+const DEFAULT_DEADLINES = { read: 50, write: 2_000 };
+/** An opened bucket without entries only has to outlive the load that opened it; a later fill is refused, no more. */
+const EMPTY_BUCKET_MS = 300_000;
+
+const keyOf = (bucket: string): string => `uc:1:{${bucket}}`;
+
+/** Buckets in Redis: one hash each, read with HMGET and changed only by the scripts beside this file. */
+export class RedisStore implements Store {
+  readonly #connection: Connection;
+  readonly #deadlines: Required<Deadlines>;
+  readonly #nonce = randomBytes(6).toString('base64url');
+  #calls = 0;
+  #firstReady: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(client: RedisClient, deadlines: Deadlines = {}) {
+    this.#deadlines = { ...DEFAULT_DEADLINES, ...deadlines };
+    this.#connection = connect(client);
+    this.#firstReady = this.#nextReady().then(() => {
+      this.#firstReady = undefined;
+    });
+  }
+
+  async read(bucket: string, names: readonly string[]): Promise<Snapshot> {
+    const fields = names.map((name) => `v:${name}`);
+    const reply = await this.#send(this.#deadlines.read, (connection) =>
+      connection.hmget(keyOf(bucket), 'c', ...fields),
+    );
+    if (!isTexts(reply) || reply.length !== fields.length + 1) throw this.#nonsense();
+    const [control, ...entries] = reply.map((text) => text ?? undefined);
+    return { control, entries };
+  }
+
+  async open(bucket: string): Promise<Control> {
+    const [control] = await this.#run('ucOpen', bucket, this.#deadlines.read, [incarnation(), EMPTY_BUCKET_MS]);
+    if (typeof control !== 'string') throw this.#nonsense();
+    return control;
+  }
+
+  async fill(bucket: string, fill: Fill): Promise<boolean> {
+    const ms = fill.supersedes ? this.#deadlines.write : this.#deadlines.read;
+    const [outcome] = await this.#run('ucFill', bucket, ms, [
+      fill.stamp ?? '',
+      fill.supersedes ? '1' : '',
+      `v:${fill.name}`,
+      fill.entry,
+      fill.ttl,
+      fill.maxEntries,
+      ...fill.prefixes,
+    ]);
+    return outcome === 'stored';
+  }
+
+  async invalidate(bucket: string, { prefixes, hold, release }: Invalidation): Promise<void> {
+    const ms = this.#deadlines.write;
+    if (prefixes === 'all') {
+      await this.#run('ucForget', bucket, ms, [incarnation()]);
+      return;
+    }
+    const args = [incarnation(), EMPTY_BUCKET_MS, hold?.id ?? '', hold?.ms ?? 0, release ?? '', ...prefixes];
+    await this.#run('ucInvalidate', bucket, ms, args);
+  }
+
+  async ready(): Promise<void> {
+    await within(this.#deadlines.write, this.#connection.status === 'ready' ? Promise.resolve() : this.#nextReady());
+    await this.read('ready', []);
+  }
+
+  distrust(): void {
+    this.#connection.disconnect(true);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      await within(this.#deadlines.write, this.#connection.quit());
+    } catch {
+      this.#connection.disconnect();
+    }
+  }
+
+  async #run(script: Script, bucket: string, ms: number, args: (string | number)[]): Promise<unknown[]> {
+    const nonce = `${this.#nonce}${(this.#calls++).toString(36)}`;
+    const reply = await this.#send(ms, (connection) => connection[script](keyOf(bucket), nonce, ...args));
+    const [echo, ...answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
+    if (echo !== nonce) throw this.#nonsense();
+    return answer;
+  }
+
+  async #send(ms: number, command: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+    if (this.#closed) throw new UserCacheError('ERR_UC_CLOSED', 'The cache was closed');
+    try {
+      return await within(
+        ms,
+        this.#waitsFor(ms) ? this.#nextReady().then(() => command(this.#connection)) : command(this.#connection),
+      );
+    } catch (cause) {
+      if (cause instanceof UserCacheError) throw cause;
+      throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'Redis could not run a command', { cause });
+    }
+  }
+
+  /**
+   * Whether a call may wait for the connection. At start everything may; later only what must not be lost: a read that
+   * waited for a reconnect would be slower than the load it is to save.
+   */
+  #waitsFor(ms: number): boolean {
+    if (this.#connection.status === 'ready') return false;
+    return this.#firstReady !== undefined || ms === this.#deadlines.write;
+  }
+
+  #nextReady(): Promise<void> {
+    return new Promise((resolve) => this.#connection.once('ready', resolve));
+  }
+
+  #nonsense(): UserCacheError {
+    this.distrust();
+    return new UserCacheError(
+      'ERR_UC_STORE_REPLY',
+      'Redis answered something that was not asked; the connection is replaced',
+    );
+  }
+}
+
+const incarnation = (): string => randomBytes(16).toString('base64url');
+
+const isTexts = (reply: unknown): reply is (string | null)[] =>
+  Array.isArray(reply) && reply.every((text) => text === null || typeof text === 'string');

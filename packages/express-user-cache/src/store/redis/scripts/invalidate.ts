@@ -1,0 +1,22 @@
+import { invalidation, lua, prelude } from './lua.js';
+
+/**
+ * ARGV: nonce, incarnation of a new life, ms that an empty bucket lives, id of the hold to place or '', its ms, id of the
+ * hold to release or '', then the prefixes. Answers {nonce}. `allow-oom`: a cache that cannot invalidate when it is full
+ * serves stale data exactly then.
+ */
+export const invalidate = lua`#!lua flags=allow-oom
+${prelude}${invalidation}
+local id, ms, released = ARGV[4], tonumber(ARGV[5]), ARGV[6]
+local control = redis.call('HGET', bucket, 'c')
+if not control and id == '' then return { nonce } end
+
+local incarnation, fence = ARGV[2], 0
+if control then incarnation, fence = parse(control) end
+invalidate({ unpack(ARGV, 7) }, fence + 1)
+local holds = standing(redis.call('HGET', bucket, 'w'), released)
+if id ~= '' then holds = holds .. id .. '=' .. string.format('%d', now() + ms) .. ';' end
+write_control(incarnation, fence + 1, holds)
+live(math.max(tonumber(ARGV[3]), ms))
+return { nonce }
+`;

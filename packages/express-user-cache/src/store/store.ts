@@ -1,0 +1,56 @@
+import type { Control, Stamp } from './admission.js';
+
+/** What one read saw of a bucket, at one moment. */
+export interface Snapshot {
+  /** Absent where the bucket is. */
+  readonly control: Control | undefined;
+  /** The entries in the order of the names that were asked for. */
+  readonly entries: readonly (string | undefined)[];
+}
+
+/** An entry to store, if admission lets it in. */
+export interface Fill {
+  readonly stamp: Stamp | undefined;
+  /** The names of the path's prefixes, shortest first; the last one is the path. */
+  readonly prefixes: readonly string[];
+  readonly name: string;
+  readonly entry: string;
+  /** ms from now until the entry expires. */
+  readonly ttl: number;
+  /** The moment it expires, in ms since 1970 by this process's clock: what decides which entry of a full bucket goes. */
+  readonly expiresAt: number;
+  /** A full bucket drops its soonest-expiring entry (of a small sample) for a new one. */
+  readonly maxEntries: number;
+  /** `set` and `writeThrough`: invalidates the path first, whether or not the entry is then stored. */
+  readonly supersedes: boolean;
+}
+
+/** What is to be forgotten: these paths and all below them, or everything. */
+export interface Invalidation {
+  readonly prefixes: readonly string[] | 'all';
+  /** Places a hold: until it is released or `ms` have passed by the store's clock, no control string is a stamp. */
+  readonly hold?: { readonly id: string; readonly ms: number };
+  /** Lifts the hold with this id, after the invalidation. */
+  readonly release?: string;
+}
+
+/**
+ * Where buckets live. **Every method is atomic on its bucket**, and a bucket's control, notes and entries live and die
+ * together: whatever loses one of them loses all, which can only cause misses. How a store keeps that is its own affair;
+ * the conformance suite says whether it does.
+ *
+ * Methods reject with a `UserCacheError` where the store cannot be reached or answers nonsense.
+ */
+export interface Store {
+  read(bucket: string, names: readonly string[]): Promise<Snapshot>;
+  /** The control string of the bucket, made if it is absent; lifts the holds whose deadline has passed. */
+  open(bucket: string): Promise<Control>;
+  /** Whether the entry was stored. */
+  fill(bucket: string, fill: Fill): Promise<boolean>;
+  invalidate(bucket: string, invalidation: Invalidation): Promise<void>;
+  /** Resolves once the store answers. */
+  ready(): Promise<void>;
+  /** An entry came back that belongs elsewhere: whatever carried it must not be trusted again. */
+  distrust(): void;
+  close(): Promise<void>;
+}
