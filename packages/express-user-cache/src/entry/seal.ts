@@ -46,13 +46,15 @@ export function createSeal(secrets: readonly [Buffer, ...Buffer[]]): Seal {
       const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(bound));
       const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return newest + sealed.toString('base64');
+      return newest + sealed.toString('base64url');
     },
 
     open(sealed, owner, bound) {
       const key = keyFor(sealed.slice(0, KEY_ID_LENGTH), owner);
-      const bytes = Buffer.from(sealed.slice(KEY_ID_LENGTH), 'base64');
-      if (!key || bytes.length < IV_BYTES + TAG_BYTES) return undefined;
+      const encoded = sealed.slice(KEY_ID_LENGTH);
+      const bytes = Buffer.from(encoded, 'base64url');
+      // Node's decoder skips what it does not know: only the one text that the bytes are written as is authentic.
+      if (!key || bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== encoded) return undefined;
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(bound));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));

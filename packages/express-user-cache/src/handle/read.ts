@@ -8,9 +8,9 @@ import type { Bucket, Outcome, Scope, Target } from './scope.js';
 /** What a load may decide about its own result. */
 export interface LoadContext {
   /** Stores the result for this long instead. */
-  ttl(ttl: Ttl): void;
+  readonly ttl: (ttl: Ttl) => void;
   /** Returns the result without storing it. */
-  skip(): void;
+  readonly skip: () => void;
 }
 
 export type Load = (context: LoadContext) => unknown;

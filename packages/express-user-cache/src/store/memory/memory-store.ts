@@ -87,8 +87,9 @@ export class MemoryStore implements Store {
     return bucket;
   }
 
-  /** lru-cache learns a new size only when the value is set again. */
+  /** lru-cache asks for the size of a value only when it is new under its key. */
   #resize(name: string, bucket: Bucket): void {
+    this.#buckets.delete(name);
     this.#buckets.set(name, bucket);
   }
 }

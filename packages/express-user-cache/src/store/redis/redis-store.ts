@@ -25,15 +25,14 @@ export class RedisStore implements Store {
   readonly #deadlines: Required<Deadlines>;
   readonly #nonce = randomBytes(6).toString('base64url');
   #calls = 0;
-  #firstReady: Promise<void> | undefined;
+  #wasReady = false;
+  #nextReady: Promise<void> | undefined;
   #closed = false;
 
   constructor(client: RedisClient, deadlines: Deadlines = {}) {
     this.#deadlines = { ...DEFAULT_DEADLINES, ...deadlines };
     this.#connection = connect(client);
-    this.#firstReady = this.#nextReady().then(() => {
-      this.#firstReady = undefined;
-    });
+    void this.#ready();
   }
 
   async read(bucket: string, names: readonly string[]): Promise<Snapshot> {
@@ -77,7 +76,7 @@ export class RedisStore implements Store {
   }
 
   async ready(): Promise<void> {
-    await within(this.#deadlines.write, this.#connection.status === 'ready' ? Promise.resolve() : this.#nextReady());
+    await within(this.#deadlines.write, this.#ready());
     await this.read('ready', []);
   }
 
@@ -105,11 +104,9 @@ export class RedisStore implements Store {
 
   async #send(ms: number, command: (connection: Connection) => Promise<unknown>): Promise<unknown> {
     if (this.#closed) throw new UserCacheError('ERR_UC_CLOSED', 'The cache was closed');
+    const send = (): Promise<unknown> => command(this.#connection);
     try {
-      return await within(
-        ms,
-        this.#waitsFor(ms) ? this.#nextReady().then(() => command(this.#connection)) : command(this.#connection),
-      );
+      return await within(ms, this.#mayWait(ms) ? this.#ready().then(send) : send());
     } catch (cause) {
       if (cause instanceof UserCacheError) throw cause;
       throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'Redis could not run a command', { cause });
@@ -120,13 +117,20 @@ export class RedisStore implements Store {
    * Whether a call may wait for the connection. At start everything may; later only what must not be lost: a read that
    * waited for a reconnect would be slower than the load it is to save.
    */
-  #waitsFor(ms: number): boolean {
-    if (this.#connection.status === 'ready') return false;
-    return this.#firstReady !== undefined || ms === this.#deadlines.write;
+  #mayWait(ms: number): boolean {
+    return this.#connection.status !== 'ready' && (!this.#wasReady || ms === this.#deadlines.write);
   }
 
-  #nextReady(): Promise<void> {
-    return new Promise((resolve) => this.#connection.once('ready', resolve));
+  /** One listener for all who wait. */
+  #ready(): Promise<void> {
+    if (this.#connection.status === 'ready') return Promise.resolve();
+    return (this.#nextReady ??= new Promise((resolve) => {
+      this.#connection.once('ready', () => {
+        this.#wasReady = true;
+        this.#nextReady = undefined;
+        resolve();
+      });
+    }));
   }
 
   #nonsense(): UserCacheError {

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { userCache, type UserCacheOptions } from '../../src/index.js';
+
+const ok = { namespaces: { profile: { ttl: 'short' } } } as const;
+const secret = 'x'.repeat(32);
+const start = (options: unknown): unknown => userCache(options as UserCacheOptions);
+
+describe('options that cannot be right stop the start', () => {
+  it.each<readonly [name: string, options: unknown, code: string, says: RegExp]>([
+    ['none', undefined, 'ERR_UC_BAD_OPTION', /options must be an object/],
+    ['no namespaces', {}, 'ERR_UC_BAD_OPTION', /options\.namespaces/],
+    ['a misspelt option', { ...ok, secrets: secret }, 'ERR_UC_UNKNOWN_OPTION', /'secrets'.*secret/],
+    [
+      'a misspelt option of a namespace',
+      { namespaces: { a: { ttl: 'short', sensitve: true } } },
+      'ERR_UC_UNKNOWN_OPTION',
+      /options\.namespaces\.a has no option 'sensitve'/,
+    ],
+    ['a namespace that is also shared', { ...ok, shared: ok.namespaces }, 'ERR_UC_NAMESPACE_OVERLAP', /'profile'/],
+    ['a name with a delimiter', { namespaces: { 'a:b': { ttl: 'short' } } }, 'ERR_UC_BAD_OPTION', /a letter/],
+    ['a namespace that is no object', { namespaces: { a: 60 } }, 'ERR_UC_BAD_OPTION', /must be an object/],
+    ['no TTL', { namespaces: { a: {} } }, 'ERR_UC_BAD_TTL', /options\.namespaces\.a/],
+    ['a TTL of 0', { namespaces: { a: { ttl: 0 } } }, 'ERR_UC_BAD_TTL', /from 1 ms/],
+    ['an endless TTL', { namespaces: { a: { ttl: Infinity } } }, 'ERR_UC_BAD_TTL', /30 days/],
+    ['a TTL without a unit', { namespaces: { a: { ttl: '60' } } }, 'ERR_UC_BAD_TTL', /'90s'/],
+    ['an unknown TTL class', { namespaces: { a: { ttl: 'toString' } } }, 'ERR_UC_BAD_TTL', /short/],
+    ['a TTL of a fraction', { shared: { a: { ttl: 1.5 } }, namespaces: {} }, 'ERR_UC_BAD_TTL', /options\.shared\.a/],
+    ['a version that is no number', { namespaces: { a: { ttl: 1, version: '2' } } }, 'ERR_UC_BAD_OPTION', /version/],
+    ['a schema that is none', { namespaces: { a: { ttl: 1, schema: {} } } }, 'ERR_UC_BAD_OPTION', /Standard Schema/],
+    [
+      'sensitive without a secret',
+      { namespaces: { a: { ttl: 1, sensitive: true } } },
+      'ERR_UC_SECRET_REQUIRED',
+      /options\.secret/,
+    ],
+    ['a secret that is not set', { ...ok, secret: [undefined] }, 'ERR_UC_BAD_SECRET', /is the variable set/],
+    ['a short secret', { ...ok, secret: 'hunter2' }, 'ERR_UC_BAD_SECRET', /32 bytes/],
+    ['no secrets', { ...ok, secret: [] }, 'ERR_UC_BAD_SECRET', /empty/],
+    ['one secret twice', { ...ok, secret: [secret, secret] }, 'ERR_UC_BAD_SECRET', /twice/],
+    ['an identify that is no function', { ...ok, identify: 'userId' }, 'ERR_UC_BAD_OPTION', /identify/],
+    ['an unknown policy for nobody', { ...ok, anonymous: 'allow' }, 'ERR_UC_BAD_OPTION', /anonymous/],
+    ['an app with a delimiter', { ...ok, app: 'a/b' }, 'ERR_UC_BAD_OPTION', /app/],
+    ['a jitter over a half', { ...ok, jitter: 1 }, 'ERR_UC_BAD_OPTION', /jitter/],
+    ['a limit of 0', { ...ok, limits: { entriesPerUser: 0 } }, 'ERR_UC_BAD_OPTION', /limits\.entriesPerUser/],
+    ['an unknown limit', { ...ok, limits: { entries: 1 } }, 'ERR_UC_UNKNOWN_OPTION', /'entries'/],
+    ['a deadline of a text', { ...ok, deadlines: { read: '50ms' } }, 'ERR_UC_BAD_OPTION', /deadlines\.read/],
+    ['a header that is none', { ...ok, header: 'X Cache' }, 'ERR_UC_BAD_OPTION', /header/],
+  ])('%s', (_, options, code, says) => {
+    expect(() => start(options)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(says) as string }) as Error,
+    );
+  });
+
+  it('never quotes a secret', () => {
+    expect(() => start({ ...ok, secret: 'hunter2' })).not.toThrow(/hunter2/);
+  });
+
+  it('and the others start', () => {
+    expect(() => start(ok)).not.toThrow();
+    expect(() =>
+      start({ ...ok, secret, namespaces: { a: { ttl: '1.5h', sensitive: true, version: 0 } } }),
+    ).not.toThrow();
+  });
+});

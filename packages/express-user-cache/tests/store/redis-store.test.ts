@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
+import { describe, expect, it, vi } from 'vitest';
+import { MemoryStore, type RedisClient, RedisStore, type Store, userCache } from '../../src/index.js';
+import { PATIENT } from '../support/caches.js';
+import { clients, describeWithRedis, redisUrl } from '../support/redis.js';
+import { storeConformance } from './conformance.js';
+
+describeWithRedis('with Redis', () => {
+  for (const [name, connect] of clients)
+    storeConformance(`RedisStore on ${name}`, () => new RedisStore(connect(), PATIENT));
+});
+
+describeWithRedis.each(clients)('RedisStore on %s', (_, connect) => {
+  const withStore = async (
+    work: (store: RedisStore, redis: Redis, key: string, bucket: string) => Promise<void>,
+  ): Promise<void> => {
+    const store = new RedisStore(connect(), PATIENT);
+    const redis = new Redis(redisUrl);
+    const bucket = randomUUID();
+    const key = `uc:1:{${bucket}}`;
+    try {
+      await work(store, redis, key, bucket);
+    } finally {
+      await redis.unlink(key);
+      await Promise.all([store.close(), redis.quit()]);
+    }
+  };
+  const entry = {
+    prefixes: ['k:'],
+    name: 'k:@1',
+    entry: 'e',
+    ttl: 60_000,
+    expiresAt: 1,
+    maxEntries: 9,
+    supersedes: false,
+  };
+
+  it('keeps a bucket in one hash that expires with its longest entry', () =>
+    withStore(async (store, redis, key, bucket) => {
+      const stamp = await store.open(bucket);
+      const opened = await redis.pttl(key);
+      expect(opened).toBeGreaterThan(0);
+      await store.fill(bucket, { ...entry, stamp, ttl: 3_600_000 });
+      await store.fill(bucket, { ...entry, stamp, name: 'j:@1', ttl: 1_000 });
+      expect(await redis.pttl(key)).toBeGreaterThan(opened);
+      expect((await redis.hkeys(key)).sort()).toEqual(['c', 'v:j:@1', 'v:k:@1']);
+    }));
+
+  it('keeps at most 128 notes, and a floor for the rest', () =>
+    withStore(async (store, redis, key, bucket) => {
+      await store.open(bucket);
+      for (let i = 0; i < 300; i++) await store.invalidate(bucket, { prefixes: [`p${i}:`] });
+      const notes = (await redis.hkeys(key)).filter((field) => field.startsWith('p:'));
+      expect(notes.length).toBeLessThanOrEqual(128);
+      expect(Number(await redis.hget(key, 'm'))).toBeGreaterThan(100);
+    }));
+
+  it('survives SCRIPT FLUSH', () =>
+    withStore(async (store, redis, _key, bucket) => {
+      const stamp = await store.open(bucket);
+      await redis.script('FLUSH');
+      expect(await store.fill(bucket, { ...entry, stamp })).toBe(true);
+    }));
+
+  it('invalidates everything of 10,000 entries with one UNLINK', () =>
+    withStore(async (store, redis, key, bucket) => {
+      await store.open(bucket);
+      await redis.hset(key, Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`v:${i}:@1`, 'x'])));
+      await store.invalidate(bucket, { prefixes: 'all' });
+      expect(await redis.exists(key)).toBe(0);
+    }));
+
+  it('rejects with a code once it is closed', async () => {
+    const store = new RedisStore(connect(), PATIENT);
+    await store.ready();
+    await store.close();
+    await store.close();
+    await expect(store.read('b', [])).rejects.toMatchObject({ code: 'ERR_UC_CLOSED' });
+  });
+});
+
+describe('a Redis that does not answer', () => {
+  /** A server that takes connections and says nothing, or what `answer` says. */
+  async function withServer(
+    answer: (socket: Socket, request: string) => void,
+    work: (port: number) => Promise<void>,
+    connected: () => void = () => undefined,
+  ): Promise<void> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      connected();
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        answer(socket, data.toString());
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      await work((server.address() as AddressInfo).port);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+  const silent = (): void => undefined;
+
+  it('makes reads run their loads, and invalidations reject', () =>
+    withServer(silent, async (port) => {
+      const redis = new Redis(port, '127.0.0.1', { lazyConnect: true });
+      const cache = userCache({ redis, namespaces: { a: { ttl: 'short' } }, deadlines: { read: 5, write: 10 } });
+      const alice = cache.forUser('alice');
+      expect(await alice.get(['a'])).toBeUndefined();
+      expect(await alice.getOrSet(['a'], () => 'loaded')).toBe('loaded');
+      const unavailable = { code: 'ERR_UC_STORE_UNAVAILABLE' };
+      await expect(alice.invalidate(['a'])).rejects.toMatchObject(unavailable);
+      await expect(alice.invalidateAll()).rejects.toMatchObject(unavailable);
+      await expect(alice.set(['a'], 1)).rejects.toMatchObject(unavailable);
+      let written = false;
+      await expect(
+        alice.mutate(['a'], () => {
+          written = true;
+        }),
+      ).rejects.toMatchObject(unavailable);
+      expect(written).toBe(true);
+      await expect(cache.ready()).rejects.toMatchObject(unavailable);
+      await cache.close();
+    }));
+
+  it.each([
+    ['a read', (store: Store) => store.read('b', [])],
+    ['an invalidation', (store: Store) => store.invalidate('b', { prefixes: 'all' })],
+  ])('%s that is answered with another reply is not believed, and the connection is replaced', async (_, call) => {
+    let connections = 0;
+    const answer = (socket: Socket, request: string): void => {
+      for (const command of request.split(/(?=\*\d+\r\n)/)) {
+        socket.write(/hmget|eval/.test(command) ? '*2\r\n$5\r\nwrong\r\n$1\r\nx\r\n' : '+OK\r\n');
+      }
+    };
+    await withServer(
+      answer,
+      async (port) => {
+        const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, protocol: 2, enableReadyCheck: false });
+        const store = new RedisStore(redis, { read: 2_000, write: 2_000 });
+        await expect(call(store)).rejects.toMatchObject({ code: 'ERR_UC_STORE_REPLY' });
+        await vi.waitFor(() => {
+          expect(connections).toBe(2);
+        });
+        await store.close();
+      },
+      () => connections++,
+    );
+  });
+});
+
+describe('a client that would break the guarantee is refused at the start', () => {
+  const start = (redis: unknown): void => {
+    userCache({ redis: redis as RedisClient, namespaces: { a: { ttl: 'short' } } });
+  };
+  it.each([
+    ['no client of ioredis', { get: () => 1 }, 'ERR_UC_REDIS_CLIENT'],
+    ['a url', 'redis://localhost', 'ERR_UC_REDIS_CLIENT'],
+    ['a key prefix', new Redis({ lazyConnect: true, keyPrefix: 'app:' }), 'ERR_UC_REDIS_KEY_PREFIX'],
+    ['another database', new Redis({ lazyConnect: true, db: 3 }), 'ERR_UC_REDIS_DB'],
+    ['reads of a replica', new Redis({ lazyConnect: true, readOnly: true }), 'ERR_UC_REDIS_REPLICA_READS'],
+    [
+      'reads of the replicas of a cluster',
+      new Redis.Cluster([{ port: 1, host: '127.0.0.1' }], { lazyConnect: true, scaleReads: 'slave' }),
+      'ERR_UC_REDIS_REPLICA_READS',
+    ],
+    [
+      'a key prefix of a cluster',
+      new Redis.Cluster([{ port: 1, host: '127.0.0.1' }], { lazyConnect: true, keyPrefix: 'app:' }),
+      'ERR_UC_REDIS_KEY_PREFIX',
+    ],
+  ])('%s', (_, client, code) => {
+    expect(() => {
+      start(client);
+    }).toThrow(expect.objectContaining({ code }) as Error);
+  });
+
+  it('a store and a client at once', () => {
+    expect(() =>
+      userCache({ redis: new Redis({ lazyConnect: true }), store: new MemoryStore(), namespaces: {} }),
+    ).toThrow(expect.objectContaining({ code: 'ERR_UC_BAD_OPTION' }) as Error);
+  });
+});
