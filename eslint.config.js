@@ -28,7 +28,9 @@ export default defineConfig(
   },
   {
     files: ['**/*.{js,mjs}'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly' } },
+    languageOptions: {
+      globals: { console: 'readonly', performance: 'readonly', process: 'readonly', setTimeout: 'readonly' },
+    },
   },
   { files: ['packages/eslint-plugin-user-cache/src/rules/**/*.ts'], extends: [eslintPlugin.configs.recommended] },
   prettier,

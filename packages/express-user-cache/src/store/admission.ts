@@ -19,13 +19,13 @@ export interface Fences {
   readonly floor: number;
 }
 
-export const isHeld = (control: Control): boolean => control.endsWith('!');
+const isHeld = (control: Control): boolean => control.endsWith('!');
 
 /** A control string is a stamp unless a hold stands: what loads while a write is under way may be the row before it. */
 export const stampOf = (control: Control | undefined): Stamp | undefined =>
   control === undefined || isHeld(control) ? undefined : control;
 
-export function parseControl(control: Control): { incarnation: string; fence: number } {
+function parseControl(control: Control): { incarnation: string; fence: number } {
   const dot = control.lastIndexOf('.');
   return { incarnation: control.slice(0, dot), fence: Number.parseInt(control.slice(dot + 1), 10) };
 }

@@ -7,7 +7,7 @@ export const namespaces = {
   profile: { ttl: '4h' },
   search: { ttl: 'short' },
 } as const;
-export const shared = { config: { ttl: 'long' } } as const;
+const shared = { config: { ttl: 'long' } } as const;
 
 export type TestCache = UserCacheMiddleware<typeof namespaces, typeof shared>;
 

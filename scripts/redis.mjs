@@ -1,0 +1,75 @@
+// The Redis of the tests: REDIS_URL, else a redis-server of our own on a free port, ended by its pid.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+
+const HOW =
+  'Install Redis 7 or later (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.';
+
+/** Runs `work` with the URL of a Redis. */
+export async function withRedis(work) {
+  if (process.env.REDIS_URL) {
+    console.log('Redis: the one at REDIS_URL');
+    return work(process.env.REDIS_URL);
+  }
+  findOrInstall();
+  const port = await freePort();
+  const server = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    await ready(server);
+    console.log(`Redis: ${version()} on 127.0.0.1:${port}, started for this run`);
+    return await work(`redis://127.0.0.1:${port}`);
+  } finally {
+    if (server.exitCode === null) {
+      server.kill();
+      await once(server, 'exit');
+    }
+  }
+}
+
+const version = () => spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout?.split(' sha')[0].trim();
+
+function findOrInstall() {
+  if (version()) return;
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot && spawnSync('apt-get', ['--version']).status === 0) {
+    console.log('Redis: no redis-server here; installing the one of the distribution');
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    for (const args of [
+      ['update', '-qq'],
+      ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'],
+    ]) {
+      spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+    }
+    if (version()) return;
+  }
+  console.error(`Redis: there is no redis-server, and the tests need one. ${HOW}`);
+  process.exit(1);
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function ready(server) {
+  for await (const line of createInterface(server.stdout)) {
+    if (/ready to accept connections/i.test(line)) {
+      // Whatever else it says must be read, or it stops when the pipe is full.
+      server.stdout.resume();
+      return;
+    }
+  }
+  throw new Error('redis-server ended before it was ready');
+}
