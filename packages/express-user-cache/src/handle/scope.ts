@@ -1,5 +1,5 @@
 import type { Seal } from '../entry/seal.js';
-import { UserCacheError, UserCacheTypeError } from '../errors.js';
+import { UserCacheTypeError } from '../errors.js';
 import type { Owner } from '../identity/owner.js';
 import type { Pin } from '../identity/pin.js';
 import { encodeParts } from '../key/encode.js';
@@ -56,7 +56,7 @@ export class Scope {
   /**
    * The owner's bucket; `undefined` for nobody. Called before and after every await.
    *
-   * @throws {UserCacheError} `ERR_UC_OWNER_CHANGED`
+   * @throws `ERR_UC_OWNER_CHANGED`
    */
   bucket(): Bucket | undefined {
     const owner = this.#pin.owner();
@@ -94,7 +94,6 @@ export class Scope {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof UserCacheError)) throw error;
       publish({ type: 'store-error', operation, error });
       return undefined;
     }

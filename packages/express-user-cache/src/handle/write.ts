@@ -32,26 +32,25 @@ export async function writeThrough(
   const bucket = scope.bucket();
   const stamp = bucket && (await stampNow(scope, bucket));
   scope.bucket();
-  const forget = async (): Promise<void> => {
-    if (bucket) await invalidatePaths(scope, bucket, [target]);
-  };
+  let stored: { readonly text: string; readonly value: unknown } | undefined;
   try {
     const written: unknown = await write();
     scope.bucket();
-    if (written === undefined) {
-      await forget();
-      return undefined;
+    if (written !== undefined) {
+      const text = stringify(written, namespace);
+      stored = { text, ...(await parse(target, text)) };
     }
-    const text = stringify(written, namespace);
-    const { value } = await parse(target, text);
-    if (bucket) await supersede(scope, bucket, target, { text, ttl, stamp });
-    scope.bucket();
-    return value;
   } catch (error) {
     // The row may have changed all the same.
-    await forget();
+    if (bucket) await scope.attempt('invalidate', () => invalidatePaths(scope, bucket, [target]));
     throw error;
   }
+  if (bucket) {
+    if (stored) await supersede(scope, bucket, target, { text: stored.text, ttl, stamp });
+    else await invalidatePaths(scope, bucket, [target]);
+  }
+  scope.bucket();
+  return stored?.value;
 }
 
 const lifetime = (target: Target, { ttl }: EntryOptions): number =>

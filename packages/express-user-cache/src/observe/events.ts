@@ -17,7 +17,7 @@ export type CacheEvent =
   | {
       readonly type: 'store-error';
       readonly operation: 'read' | 'open' | 'fill' | 'invalidate';
-      readonly error: Error;
+      readonly error: unknown;
     };
 
 const events = channel('express-user-cache');

@@ -16,30 +16,33 @@ export interface UserCacheOptions<N extends Namespaces = Namespaces, S extends N
   /** What a user's cache holds, by namespace. */
   readonly namespaces: N;
   /** What is the same for every user: `req.sharedCache`. A namespace is either a user's or shared. */
-  readonly shared?: S;
+  readonly shared?: S | undefined;
   /** A client of ioredis 5.10 or later, or 6. Left out: in this process. Its settings are duplicated, the client is not used. */
-  readonly redis?: RedisClient;
+  readonly redis?: RedisClient | undefined;
   /** A store of your own, in place of `redis`. */
-  readonly store?: Store;
+  readonly store?: Store | undefined;
   /** The id of the session's user; `undefined` or `null` for nobody. Default: session.userId, session.user.id, passport's user.id. */
-  readonly identify?: (req: Request) => UserId | null | undefined;
+  readonly identify?: ((req: Request) => UserId | null | undefined) | undefined;
   /** `bypass` (default): loads run, nothing is stored. `reject`: a 401 error. `session`: the session id owns a bucket of its own. */
-  readonly anonymous?: AnonymousPolicy;
-  /** At least 32 bytes each, newest first: opaque names in the store and encrypted entries. */
-  readonly secret?: string | readonly string[];
+  readonly anonymous?: AnonymousPolicy | undefined;
+  /**
+   * At least 32 bytes each, newest first: opaque names in the store and encrypted entries. `undefined` is refused, or a
+   * variable that is not set would turn encryption off.
+   */
+  readonly secret?: string | undefined | readonly (string | undefined)[];
   /** Keeps applications on one Redis apart: letters, digits and -. */
-  readonly app?: string;
-  readonly limits?: Partial<Limits>;
+  readonly app?: string | undefined;
+  readonly limits?: Partial<Limits> | undefined;
   /** How much of its TTL an entry may lose at random, so that what was stored together does not expire together. 0.1. */
-  readonly jitter?: number;
+  readonly jitter?: number | undefined;
   /** How long Redis may take, in ms. */
-  readonly deadlines?: Deadlines;
+  readonly deadlines?: Deadlines | undefined;
   /** Says `hit`, `miss` or `bypass` in this response header, for development: `true` for `X-User-Cache`. Off. */
-  readonly header?: boolean | string;
+  readonly header?: boolean | string | undefined;
   /** Sends `Cache-Control: private, no-store` with every response that used `req.userCache`, unless it was set before. On. */
-  readonly cacheControl?: boolean;
+  readonly cacheControl?: boolean | undefined;
   /** The clock in ms, for tests. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 export interface Limits {
@@ -92,7 +95,7 @@ const OPTIONS: Readonly<Record<keyof UserCacheOptions, true>> = {
 export function checkOptions(options: UserCacheOptions): Settings {
   knownOptions(options, 'options', Object.keys(OPTIONS));
   const { app = '', anonymous = 'bypass', jitter = 0.1, header = false, cacheControl = true, now = Date.now } = options;
-  const secrets = checkSecrets(options.secret);
+  const secrets = 'secret' in options ? checkSecrets(options.secret) : undefined;
   const namespaces = checkNamespaces(options.namespaces, 'namespaces', secrets !== undefined);
   const shared = checkNamespaces(options.shared ?? {}, 'shared', secrets !== undefined);
   for (const name of shared.keys()) {

@@ -3,12 +3,11 @@ import { UserCacheTypeError } from '../errors.js';
 const LEAST_BYTES = 32;
 
 /**
- * The secrets as bytes, newest first; `undefined` where none is set.
+ * The secrets as bytes, newest first.
  *
  * @throws {UserCacheTypeError} `ERR_UC_BAD_SECRET`
  */
-export function checkSecrets(secret: unknown): [Buffer, ...Buffer[]] | undefined {
-  if (secret === undefined) return undefined;
+export function checkSecrets(secret: unknown): [Buffer, ...Buffer[]] {
   const [newest, ...older] = (Array.isArray(secret) ? secret : [secret]).map(bytes);
   if (!newest) throw bad('options.secret is an empty list');
   if (new Set([newest, ...older].map((one) => one.toString('base64'))).size <= older.length) {

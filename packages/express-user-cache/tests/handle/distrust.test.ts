@@ -71,3 +71,32 @@ describe('replies are trusted by content', () => {
     },
   );
 });
+
+describe('a store that fails', () => {
+  class FailingStore extends MemoryStore {
+    override read(): Promise<never> {
+      return Promise.reject(new Error('not one of our errors'));
+    }
+    override invalidate(): Promise<never> {
+      return Promise.reject(new Error('the store is down'));
+    }
+  }
+  const alice = userCache({ store: new FailingStore(), namespaces }).forUser('alice');
+
+  it('never fails a read', async () => {
+    const events = await eventsDuring(async () => {
+      expect(await alice.get(['profile'])).toBeUndefined();
+      expect(await alice.getOrSet(['profile'], () => 'loaded')).toBe('loaded');
+    });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'store-error', operation: 'read' }));
+  });
+
+  it.each(['mutate', 'writeThrough'] as const)('never hides the error of the write in %s', async (method) => {
+    const failure = new Error('constraint violated');
+    await expect(alice[method](['profile'], () => Promise.reject(failure))).rejects.toBe(failure);
+  });
+
+  it('fails an invalidation', async () => {
+    await expect(alice.invalidate(['profile'])).rejects.toThrow('the store is down');
+  });
+});

@@ -34,6 +34,12 @@ describe('options that cannot be right stop the start', () => {
       /options\.secret/,
     ],
     ['a secret that is not set', { ...ok, secret: [undefined] }, 'ERR_UC_BAD_SECRET', /is the variable set/],
+    [
+      'a secret from a variable that is not set',
+      { ...ok, secret: undefined },
+      'ERR_UC_BAD_SECRET',
+      /is the variable set/,
+    ],
     ['a short secret', { ...ok, secret: 'hunter2' }, 'ERR_UC_BAD_SECRET', /32 bytes/],
     ['no secrets', { ...ok, secret: [] }, 'ERR_UC_BAD_SECRET', /empty/],
     ['one secret twice', { ...ok, secret: [secret, secret] }, 'ERR_UC_BAD_SECRET', /twice/],
