@@ -69,8 +69,9 @@ async function buildFerretdb(go, log) {
 
 /**
  * What `go install <module>/cmd/ferretdb@<version>` compiles, with one file more. The program refuses to start without
- * `build/version/version.txt`, which its release process generates and the published module lacks, so a plain `go install` of this
- * version gives a binary that panics. Built aside and renamed, so that an interrupted build leaves nothing that looks whole.
+ * `build/version/version.txt`, which its release process generates and the published module lacks, so a plain `go install` of
+ * this version gives a binary that panics; and Go lays no overlay over its module cache. Built aside and renamed, so that an
+ * interrupted build leaves nothing that looks whole.
  */
 async function buildFromModule(go, binary) {
   // SQLite is compiled in as Go, so no C compiler is needed.
