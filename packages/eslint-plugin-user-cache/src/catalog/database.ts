@@ -1,0 +1,24 @@
+/** What a library's page of the catalog says about its databases calls. Data only: `db/` gives it meaning. */
+export interface DatabaseCatalog {
+  readonly library: 'mongoose' | 'mongodb' | 'prisma';
+  /** Modules whose exports create the receivers below. */
+  readonly modules: readonly string[];
+  /** Type names that make an annotated binding a receiver. */
+  readonly types: readonly string[];
+  /** Methods that write as soon as they are called. */
+  readonly eagerWrites: readonly string[];
+  /** Methods that only build a query: nothing is written until it is awaited, returned, chained or handed on. */
+  readonly lazyWrites: readonly string[];
+  /** Writes that only add rows: they make no cached row stale, but every cached list of such rows. */
+  readonly inserts: readonly string[];
+  readonly reads: readonly string[];
+  /** Reads whose result depends on which rows there are. */
+  readonly lists: readonly string[];
+  /**
+   * Methods that no other library of the field has under the same name: enough to know a capitalised import as a model.
+   * `create`, `update` and `save` are everywhere and prove nothing.
+   */
+  readonly telling: readonly string[];
+  /** Methods that run the callback they are given inside a transaction, once, and await it. */
+  readonly transactions: readonly string[];
+}
