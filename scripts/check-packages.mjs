@@ -10,7 +10,7 @@ await main(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'user-cache-packages-'));
   try {
     for (const name of ['express-user-cache', 'eslint-plugin-user-cache']) {
-      await pnpm('--silent', '--filter', name, 'pack', '--pack-destination', folder);
+      await pnpm('--filter', name, 'exec', 'npm', 'pack', '--silent', '--pack-destination', folder);
     }
     for (const tarball of readdirSync(folder).map((file) => join(folder, file))) {
       await run(bin('publint'), ['run', tarball, '--strict']);

@@ -22,7 +22,10 @@ export interface OpenDatabaseOptions {
 
 const NAME = 'mongo-chat';
 
-/** The database that was configured; else a real mongod; else, where none can be had, the stand-in. Says on one line which it is. */
+/**
+ * The database that was configured; else a real mongod; else, where none can be had, the stand-in. Says on one line which it
+ * is, and before the stand-in on another why there is no mongod.
+ */
 export async function openDatabase({ uri, log, mongod = startMongod }: OpenDatabaseOptions): Promise<Database> {
   const database = uri === undefined || uri === '' ? await startOne(log, mongod) : configured(uri);
   log(`database: ${database.description}`);
@@ -48,14 +51,15 @@ async function startOne(
     const description = `mongod ${running.binary} at ${describeUri(running.uri)}; its data ends with this process`;
     return { uri: running.uri, kind: 'mongod', description, close: () => running.close() };
   }
+  log(`database: no mongod could be had: ${attempt.reasons.join('; ')}`);
   const standIn = await startStandIn({ log });
   const uri = `mongodb://127.0.0.1:${standIn.port}/${NAME}`;
   return {
     uri,
     kind: 'stand-in',
     description:
-      `a STAND-IN for development at ${describeUri(uri)}, in this process and gone with it, as no mongod could be had ` +
-      `(${attempt.reasons.join('; ')}). Set MONGODB_URI or put mongod on the PATH for MongoDB.`,
+      `a STAND-IN for development at ${describeUri(uri)}, gone with this process; ` +
+      'for MongoDB set MONGODB_URI or put mongod on the PATH',
     close: () => standIn.close(),
   };
 }

@@ -41,11 +41,12 @@ describe('openDatabase', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('falls back to the stand-in, says so on one line with the reasons, and mongoose connects to it', async () => {
+  it('falls back to the stand-in, says why on one line and what it is on another, and mongoose connects to it', async () => {
     const database = await openDatabase({ log, mongod: none });
     expect(database.kind).toBe('stand-in');
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^database: a STAND-IN for development at 127\.0\.0\.1:\d+.*none on the PATH; no network/);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^database: no mongod could be had: .*none on the PATH; no network/);
+    expect(lines[1]).toMatch(/^database: a STAND-IN for development at 127\.0\.0\.1:\d+/);
     const connection = await mongoose.createConnection(database.uri).asPromise();
     expect(connection.name).toBe('mongo-chat');
     await connection.close();
