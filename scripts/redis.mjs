@@ -13,7 +13,7 @@ export async function withRedis(work) {
     console.log('Redis: the one at REDIS_URL');
     return work(process.env.REDIS_URL);
   }
-  findOrInstall();
+  requireRedis();
   const port = await freePort();
   const server = spawn(
     'redis-server',
@@ -36,8 +36,9 @@ export async function withRedis(work) {
 
 const version = () => spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout?.split(' sha')[0].trim();
 
-function findOrInstall() {
-  if (version()) return;
+/** Installs a Redis if that is possible and needed; else says how to get one, and ends. */
+export function requireRedis() {
+  if (process.env.REDIS_URL || version()) return;
   const isRoot = process.getuid?.() === 0;
   if (isRoot && spawnSync('apt-get', ['--version']).status === 0) {
     console.log('Redis: no redis-server here; installing the one of the distribution');

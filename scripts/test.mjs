@@ -1,6 +1,6 @@
 // `npm test`: everything that must hold, from a fresh clone. Arguments go to vitest: `npm test -- freshness`.
 import { join } from 'node:path';
-import { withRedis } from './redis.mjs';
+import { requireRedis, withRedis } from './redis.mjs';
 import { main, root, run } from './run.mjs';
 import { setUp } from './setup.mjs';
 
@@ -18,6 +18,7 @@ const everything = {
 };
 
 await main(async () => {
+  requireRedis();
   await setUp();
   for (const [name, step] of Object.entries(selected.length > 0 ? { tests } : everything)) {
     const start = performance.now();

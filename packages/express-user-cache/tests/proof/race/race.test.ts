@@ -1,0 +1,64 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { describeWithRedis, redisUrl } from '../../support/redis.js';
+import { type Event, judge, type Verdict } from './history.js';
+
+const full = process.env.PROVE === 'full';
+const PROCESSES = 4;
+const scale = { clients: 15, users: 8, keys: 6, milliseconds: full ? 60_000 : 4_000 };
+const seed = Number(process.env.SEED ?? 20_230_320);
+
+async function race(cached: 'guarded' | 'plain'): Promise<Verdict> {
+  const app = randomUUID().slice(0, 18);
+  const workers = Array.from({ length: PROCESSES }, async (_, index) => {
+    const parameters = JSON.stringify({ url: redisUrl, app, cached, seed: seed + index, ...scale });
+    const worker = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), [parameters]);
+    const [history] = (await once(worker, 'message')) as [Event[]];
+    return history;
+  });
+  const verdict = judge((await Promise.all(workers)).flat());
+  console.log(`race, ${cached}: ${JSON.stringify({ ...verdict, processes: PROCESSES, ...scale, seed })}`);
+  return verdict;
+}
+
+describeWithRedis('processes that race over one Redis', () => {
+  it('read nothing stale and nothing foreign', { timeout: 120_000 }, async () => {
+    const { reads, writes, stale, foreign } = await race('guarded');
+    expect({ stale, foreign }).toEqual({ stale: 0, foreign: 0 });
+    expect(reads).toBeGreaterThan(full ? 100_000 : 1_000);
+    expect(writes).toBeGreaterThan(100);
+  });
+
+  it('read stale data with plain cache-aside: the race is one', { timeout: 120_000 }, async () => {
+    const { stale } = await race('plain');
+    expect(stale).toBeGreaterThan(full ? 1_000 : 20);
+  });
+});
+
+describe('the judge of histories', () => {
+  const call = (kind: Event['kind'], start: number, end: number, version: number): Event => ({
+    kind,
+    user: 'u',
+    key: 1,
+    start,
+    end,
+    version,
+  });
+
+  it.each<readonly [string, Event[], number]>([
+    ['a read of what was acknowledged before it', [call('write', 1, 5, 1), call('read', 6, 7, 1)], 0],
+    ['a read of a later version', [call('write', 1, 5, 1), call('read', 6, 7, 2)], 0],
+    ['a read that began before the acknowledgement', [call('write', 1, 5, 1), call('read', 4, 7, 0)], 0],
+    ['a read of less', [call('write', 1, 5, 1), call('read', 6, 7, 0)], 1],
+    [
+      'a read of less after two writes that were acknowledged out of order',
+      [call('write', 1, 5, 2), call('write', 1, 6, 1), call('read', 7, 8, 1)],
+      1,
+    ],
+  ])('%s', (_, events, stale) => {
+    expect(judge(events).stale).toBe(stale);
+  });
+});
