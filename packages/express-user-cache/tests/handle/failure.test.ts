@@ -1,3 +1,4 @@
+import express, { type Request, type Response } from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   MemoryStore,
@@ -128,6 +129,24 @@ describe('a store that is slow or down', () => {
     await expect(reads[3]).rejects.toThrow('its own error');
   });
 
+  it('runs no load for a request whose user changed while it waited for its turn', async () => {
+    let user = 'alice';
+    const { store, cache } = start({ identify: () => user, limits: { loadsWithoutStore: 1 }, cacheControl: false });
+    store.goDown();
+    const first = held<string>();
+    const bobs = cache.forUser('bob').getOrSet(key, first.load);
+    await first.started;
+    const req = Object.create(express.request) as Request;
+    void cache(req, Object.create(express.response) as Response, () => undefined);
+    const waiting = req.userCache.getOrSet(key, never);
+    const alicesToo = cache.forUser('alice').getOrSet(key, () => "alice's");
+    await cache.forUser('alice').get(key);
+    user = 'mallory';
+    first.release("bob's");
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_UC_OWNER_CHANGED' });
+    expect(await Promise.all([bobs, alicesToo])).toEqual(["bob's", "alice's"]);
+  });
+
   it('drops a fill that comes after it is gone', async () => {
     const { store, alice } = start();
     const load = held<string>();
@@ -155,7 +174,8 @@ describe('a store that is full', () => {
     store.fault = (operation) => {
       if (operation === 'open' || operation === 'fill') throw new UserCacheError('ERR_UC_STORE_FULL', 'full');
     };
-    for (let i = 0; i < 9; i++) await Promise.all([1, 2, 3].map((n) => cache.forUser(n).getOrSet(key, () => n)));
+    for (let i = 0; i < 9; i++)
+      await Promise.all([1, 2, 3, 4, 5, 6].map((n) => cache.forUser(n).getOrSet(key, () => n)));
     expect(await alice.get(key)).toBe('stored');
     await alice.set(key, 'too much');
     expect(await alice.get(key)).toBeUndefined();
@@ -227,6 +247,42 @@ describe('a user of whom an invalidation was not acknowledged', () => {
     load.release('old');
     expect(await reading).toBe('old');
     expect(await elsewhere.get(key)).toBeUndefined();
+  });
+
+  it('still gets stamps for its writes: of two sets at once both are stored', async () => {
+    const { store, alice } = start();
+    await alice.get(key);
+    await store.open('alice');
+    const gate = held<undefined>();
+    store.fault = (operation) => (operation === 'fill' ? gate.load() : undefined);
+    const one = alice.set(['a', 1], 1);
+    await gate.started;
+    const two = alice.set(['a', 2], 2);
+    gate.release(undefined);
+    await Promise.all([one, two]);
+    expect(
+      await alice.getMany([
+        ['a', 1],
+        ['a', 2],
+      ]),
+    ).toEqual([1, 2]);
+  });
+
+  it('keeps its holds: a hold never turns into the invalidation of everything that is owed', async () => {
+    const { store, alice } = start();
+    await alice.set(key, 'old');
+    store.goDown();
+    await expect(alice.invalidateAll()).rejects.toThrow();
+    store.comeBack();
+    store.invalidations.length = 0;
+    await alice.mutate(key, () => undefined);
+    expect(store.invalidations).toEqual([
+      { prefixes: ['a:#1:'], hold: expect.anything() as unknown },
+      { prefixes: ['a:#1:'], release: expect.anything() as unknown },
+    ]);
+    expect(await alice.get(['a', 2])).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(store.invalidations.at(-1)).toEqual({ prefixes: 'all' });
   });
 
   it('is clean at once where the next invalidation of the application carries what is owed', async () => {

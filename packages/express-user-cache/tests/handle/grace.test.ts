@@ -28,6 +28,15 @@ describe('grace', () => {
     expect(await alice.getOrSet(['a', 1], () => 'new')).toBe('new');
   });
 
+  it('keeps the entry for that long after its TTL', async () => {
+    const { store, alice } = start();
+    await alice.getOrSet(['a', 1], () => 'loaded');
+    await alice.set(['a', 1], 'set', { grace: '2m' });
+    await alice.writeThrough(['strict'], () => 'written');
+    expect(store.fills.map(({ ttl }) => ttl)).toEqual([70_000, 130_000, 10_000]);
+    expect(store.fills.map(({ expiresAt }) => expiresAt)).toEqual([1_010_000, 1_010_000, 1_010_000]);
+  });
+
   it('is not asked where the load succeeds, and get() never serves what has expired', async () => {
     const { clock, alice } = start();
     await alice.set(['a', 1], 'old');

@@ -7,6 +7,7 @@ export class FaultyStore implements Store {
   /** What is in the way of a call; returns to let it through. */
   fault: (operation: Operation) => Promise<void> | void = () => undefined;
   readonly asked: Operation[] = [];
+  readonly fills: Fill[] = [];
   readonly invalidations: Invalidation[] = [];
   readonly #store: Store;
 
@@ -37,6 +38,7 @@ export class FaultyStore implements Store {
   }
 
   async fill(bucket: string, fill: Fill): Promise<boolean> {
+    this.fills.push(fill);
     await this.#meet('fill');
     return this.#store.fill(bucket, fill);
   }

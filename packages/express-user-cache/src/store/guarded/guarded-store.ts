@@ -46,11 +46,11 @@ export class GuardedStore implements Store {
   }
 
   read(bucket: string, names: readonly string[]): Promise<Snapshot> {
-    // Without names only the control string is asked for, the stamp of a write; that is right in a dirty bucket too.
-    if (names.length > 0 && this.#dirty.has(bucket)) return bypassed('the user has an invalidation under way');
+    if (this.#dirty.has(bucket)) return bypassed('the user has an invalidation under way');
     return this.#unlessGone(() => this.#store.read(bucket, names));
   }
 
+  /** In a dirty bucket too: the stamp of a write is what the store says, and shows nobody what it holds. */
   open(bucket: string): Promise<Control> {
     return this.#unlessGone(() => this.#store.open(bucket));
   }
