@@ -113,7 +113,9 @@ export class RedisStore implements Store {
 
   async #send(ms: number, command: (connection: Connection) => Promise<unknown>): Promise<unknown> {
     if (this.#closed) throw new UserCacheError('ERR_UC_CLOSED', 'The cache was closed');
-    const send = (): Promise<unknown> => command(this.#connection);
+    let wanted = true;
+    // Once it has rejected, whoever still wants it sends it again: all that failed in an outage must not go out at its end.
+    const send = async (): Promise<unknown> => (wanted ? command(this.#connection) : undefined);
     try {
       const allowed = ms + (this.#durability?.timeout ?? 0);
       return await within(allowed, this.#mayWait(ms) ? this.#ready().then(send) : send());
@@ -121,6 +123,8 @@ export class RedisStore implements Store {
       if (cause instanceof UserCacheError) throw cause;
       if (isFull(cause)) throw new UserCacheError('ERR_UC_STORE_FULL', 'Redis has no memory left', { cause });
       throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'Redis could not run a command', { cause });
+    } finally {
+      wanted = false;
     }
   }
 
