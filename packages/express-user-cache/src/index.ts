@@ -9,11 +9,12 @@ export type { KeyParameter, KeyParameters, KeyPart, KeyScalar } from './key/enco
 export { userCache } from './middleware.js';
 export type { CacheEvent } from './observe/events.js';
 export type { Ttl } from './policy/duration.js';
-export type { NamespaceOptions, Namespaces, ValueOf } from './policy/namespaces.js';
+export type { NamespaceOptions, Namespaces, OnUnavailable, ValueOf } from './policy/namespaces.js';
 export type { AnonymousPolicy, Limits, UserCacheOptions, UserId } from './policy/options.js';
 export * from './register.js';
 export type { Control, Stamp } from './store/admission.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory/memory-store.js';
 export type { RedisClient } from './store/redis/client.js';
+export type { Durability } from './store/redis/durability.js';
 export { type Deadlines, RedisStore } from './store/redis/redis-store.js';
 export type { Fill, Invalidation, Snapshot, Store } from './store/store.js';

@@ -17,16 +17,20 @@ const placeOf = ({ tag, owner }: Bucket, { path }: Target): Place => ({
   path: path.text,
 });
 
-/** The value of a stored entry; `undefined`, a miss, where it is absent or anything about it is wrong. */
+/**
+ * The value of a stored entry; `undefined`, a miss, where it is absent, expired more than `grace` ms ago, or anything about
+ * it is wrong.
+ */
 export async function read(
   scope: Scope,
   bucket: Bucket,
   target: Target,
   entry: string | undefined,
+  grace = 0,
 ): Promise<Found | undefined> {
   if (entry === undefined) return undefined;
   const { seal, settings, store } = scope.core;
-  const opened = unwrap(entry, placeOf(bucket, target), settings.now(), seal);
+  const opened = unwrap(entry, placeOf(bucket, target), settings.now() - grace, seal);
   if (!opened.ok) {
     if (opened.cause === 'expired') return undefined;
     // Somebody else's entry came over this connection: what else it answers may be somebody else's too.
@@ -66,6 +70,8 @@ export interface Filling {
   readonly text: string;
   /** ms, before jitter */
   readonly ttl: number;
+  /** ms for which the entry is kept after that */
+  readonly grace: number;
   readonly stamp: Stamp | undefined;
   readonly supersedes: boolean;
 }
@@ -89,7 +95,7 @@ export async function fill(scope: Scope, bucket: Bucket, target: Target, filling
     prefixes,
     name,
     entry,
-    ttl,
+    ttl: ttl + filling.grace,
     expiresAt,
     maxEntries: scope.maxEntries,
     supersedes,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { UserCacheTypeError } from '../errors.js';
+import { UserCacheError, UserCacheTypeError } from '../errors.js';
 import type { Invalidation } from '../store/store.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
@@ -55,6 +55,12 @@ export async function mutate(scope: Scope, keys: unknown, write: () => unknown):
     await invalidatePaths(scope, bucket, targets, { hold: { id, ms: HOLD_MS } });
     return true;
   });
+  if (!placed && targets.some(({ policy }) => policy.onUnavailable === 'throw')) {
+    throw new UserCacheError(
+      'ERR_UC_STORE_UNAVAILABLE',
+      'mutate() could not place its hold, and onUnavailable is throw: the write was not run',
+    );
+  }
   const release = (): Promise<void> => invalidatePaths(scope, bucket, targets, { release: id });
   let written: unknown;
   try {

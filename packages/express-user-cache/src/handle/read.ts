@@ -1,8 +1,9 @@
 import { stringify } from '../entry/json.js';
 import { UserCacheError } from '../errors.js';
-import { milliseconds, type Ttl } from '../policy/duration.js';
+import { graceOf, milliseconds, type Ttl } from '../policy/duration.js';
 import { stampOf } from '../store/admission.js';
 import { fill, type Found, parse, read } from './entries.js';
+import { inGrace } from './grace.js';
 import type { Bucket, Outcome, Scope, Target } from './scope.js';
 
 /** What a load may decide about its own result. */
@@ -18,7 +19,15 @@ export type Load = (context: LoadContext) => unknown;
 export interface EntryOptions {
   /** Instead of the namespace's. */
   readonly ttl?: Ttl;
+  /** Instead of the namespace's: how long after its TTL the entry may be served where its load throws; 0 for not at all. */
+  readonly grace?: Ttl;
 }
+
+/** How long an entry lives, and how long it is kept after that, in ms. */
+export const lifetime = ({ policy }: Target, { ttl, grace }: EntryOptions): { ttl: number; grace: number } => ({
+  ttl: ttl === undefined ? policy.ttl : milliseconds(ttl, policy.namespace),
+  grace: grace === undefined ? policy.grace : graceOf(grace, policy.namespace),
+});
 
 export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<unknown[]> {
   const targets = keys.map((key) => scope.target(key));
@@ -47,7 +56,7 @@ export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<u
 export async function getOrSet(scope: Scope, key: unknown, load: Load, options: EntryOptions = {}): Promise<unknown> {
   const target = scope.target(key);
   const { namespace } = target.policy;
-  const ttl = options.ttl === undefined ? target.policy.ttl : milliseconds(options.ttl, namespace);
+  const { ttl, grace } = lifetime(target, options);
   for (;;) {
     const look = await lookUp(scope, target);
     scope.report(look.outcome, target);
@@ -63,15 +72,12 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options: 
       const { bucket, stamp } = look;
       if (bucket && stamp !== undefined && !decided.skipped) {
         await scope.attempt('fill', () =>
-          fill(scope, bucket, target, { text, ttl: decided.ttl, stamp, supersedes: false }),
+          fill(scope, bucket, target, { text, ttl: decided.ttl, grace, stamp, supersedes: false }),
         );
       }
       return text;
     };
-    const { led, text } =
-      look.bucket && look.control !== undefined
-        ? scope.core.loads.join(look.bucket.tag, `${target.path.entry}\n${look.control}`, start)
-        : { led: true, text: start() };
+    const { led, text } = join(scope, target, look, start);
     try {
       const loaded = await text;
       scope.bucket();
@@ -79,9 +85,27 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options: 
     } catch (error) {
       // The request that led the load changed its owner; this one did not, so it loads for itself.
       if (!led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;
+      const expired = await inGrace(scope, target, grace, error);
+      if (expired) return expired.value;
       throw error;
     }
   }
+}
+
+function join(
+  scope: Scope,
+  { path }: Target,
+  { bucket, control }: Look,
+  start: () => Promise<string | undefined>,
+): { led: boolean; text: Promise<string | undefined> } {
+  const { loads, loadsWithoutStore } = scope.core;
+  if (!bucket) return { led: true, text: start() };
+  if (control !== undefined) return loads.join(bucket.tag, `${path.entry}\n${control}`, start);
+  return loadsWithoutStore.join(bucket.tag, path.entry, async () => {
+    // It may have waited for its turn.
+    scope.bucket();
+    return start();
+  });
 }
 
 interface Look {

@@ -5,9 +5,11 @@ import type { Pin } from '../identity/pin.js';
 import { encodeParts } from '../key/encode.js';
 import type { Names, PathName } from '../key/name.js';
 import type { LoadsInFlight } from '../load/flights.js';
+import type { LoadsWithoutStore } from '../load/without-store.js';
 import { type CacheEvent, publish } from '../observe/events.js';
 import type { Policies, Policy } from '../policy/namespaces.js';
 import type { Settings } from '../policy/options.js';
+import { Bypassed } from '../store/guarded/guarded-store.js';
 import type { Store } from '../store/store.js';
 
 /** What all handles of a cache share. */
@@ -17,6 +19,7 @@ export interface Core {
   readonly names: Names;
   readonly seal: Seal | undefined;
   readonly loads: LoadsInFlight;
+  readonly loadsWithoutStore: LoadsWithoutStore;
 }
 
 /** Whether a call found what it asked for, did not, or passed the cache by. */
@@ -94,9 +97,14 @@ export class Scope {
     try {
       return await work();
     } catch (error) {
-      publish({ type: 'store-error', operation, error });
+      this.failed(operation, error);
       return undefined;
     }
+  }
+
+  /** Says that the store failed; a store that was not even asked is no news. */
+  failed(operation: StoreOperation, error: unknown): void {
+    if (!(error instanceof Bypassed)) publish({ type: 'store-error', operation, error });
   }
 }
 

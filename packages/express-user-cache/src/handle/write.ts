@@ -1,21 +1,21 @@
 import { stringify } from '../entry/json.js';
-import { milliseconds } from '../policy/duration.js';
+import { UserCacheError } from '../errors.js';
 import { type Stamp, stampOf } from '../store/admission.js';
 import { fill, type Filling, parse } from './entries.js';
 import { invalidatePaths } from './invalidate.js';
-import type { EntryOptions } from './read.js';
+import { type EntryOptions, lifetime } from './read.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
 export async function set(scope: Scope, key: unknown, value: unknown, options: EntryOptions = {}): Promise<void> {
   const target = scope.target(key);
-  const ttl = lifetime(target, options);
+  const times = lifetime(target, options);
   const text = stringify(value, target.policy.namespace);
   await parse(target, text);
   const bucket = scope.bucket();
   if (!bucket) return;
   const stamp = await stampNow(scope, bucket);
   scope.bucket();
-  await supersede(scope, bucket, target, { text, ttl, stamp });
+  await supersede(scope, bucket, target, { text, ...times, stamp });
   scope.bucket();
 }
 
@@ -28,7 +28,7 @@ export async function writeThrough(
 ): Promise<unknown> {
   const target = scope.target(key);
   const { namespace } = target.policy;
-  const ttl = lifetime(target, options);
+  const times = lifetime(target, options);
   const bucket = scope.bucket();
   const stamp = bucket && (await stampNow(scope, bucket));
   scope.bucket();
@@ -46,15 +46,12 @@ export async function writeThrough(
     throw error;
   }
   if (bucket) {
-    if (stored) await supersede(scope, bucket, target, { text: stored.text, ttl, stamp });
+    if (stored) await supersede(scope, bucket, target, { text: stored.text, ...times, stamp });
     else await invalidatePaths(scope, bucket, [target]);
   }
   scope.bucket();
   return stored?.value;
 }
-
-const lifetime = (target: Target, { ttl }: EntryOptions): number =>
-  ttl === undefined ? target.policy.ttl : milliseconds(ttl, target.policy.namespace);
 
 async function stampNow(scope: Scope, bucket: Bucket): Promise<Stamp | undefined> {
   const { store } = scope.core;
@@ -69,6 +66,13 @@ async function supersede(
   target: Target,
   filling: Omit<Filling, 'supersedes'>,
 ): Promise<void> {
-  const stored = await scope.attempt('fill', () => fill(scope, bucket, target, { ...filling, supersedes: true }));
-  if (stored !== true) await invalidatePaths(scope, bucket, [target]);
+  let stored = false;
+  try {
+    stored = await fill(scope, bucket, target, { ...filling, supersedes: true });
+  } catch (error) {
+    scope.failed('fill', error);
+    // A store that is full still invalidates. One that is gone is told later, and a second deadline would pass in vain.
+    if (error instanceof UserCacheError && error.code === 'ERR_UC_STORE_UNAVAILABLE') throw error;
+  }
+  if (!stored) await invalidatePaths(scope, bucket, [target]);
 }

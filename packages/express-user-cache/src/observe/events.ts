@@ -6,6 +6,8 @@ import { channel } from 'node:diagnostics_channel';
  */
 export type CacheEvent =
   | { readonly type: 'hit' | 'miss' | 'fill' | 'refused'; readonly namespace: string }
+  /** A load failed, and an expired value was served in its place. */
+  | { readonly type: 'grace'; readonly namespace: string }
   /** An entry was not what was asked for: `foreign` belongs to another owner or key, the others cannot be read. */
   | {
       readonly type: 'isolation';
@@ -18,7 +20,13 @@ export type CacheEvent =
       readonly type: 'store-error';
       readonly operation: 'read' | 'open' | 'fill' | 'invalidate';
       readonly error: unknown;
-    };
+    }
+  /** The store has failed so often that this process does not ask it for a while; it has answered again. */
+  | { readonly type: 'breaker-open' | 'breaker-close' }
+  /** An invalidation failed, or one that did has reached the store after all; how many users have one outstanding. */
+  | { readonly type: 'dirty' | 'clean'; readonly users: number }
+  /** Fewer replicas than `durability.replicas` have an invalidation that the primary acknowledged. */
+  | { readonly type: 'durability'; readonly asked: number; readonly acknowledged: number };
 
 const events = channel('express-user-cache');
 

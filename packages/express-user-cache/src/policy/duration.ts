@@ -22,6 +22,13 @@ export function milliseconds(ttl: unknown, where: string): number {
   );
 }
 
+/**
+ * How long an expired entry is kept, in ms; 0 for not at all.
+ *
+ * @throws {UserCacheTypeError} `ERR_UC_BAD_TTL`
+ */
+export const graceOf = (grace: unknown, where: string): number => (grace === 0 ? 0 : milliseconds(grace, where));
+
 function parse(text: string): number {
   if (Object.hasOwn(CLASSES, text)) return CLASSES[text as keyof typeof CLASSES];
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];

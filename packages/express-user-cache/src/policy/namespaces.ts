@@ -1,7 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { UserCacheTypeError } from '../errors.js';
-import { milliseconds, type Ttl } from './duration.js';
+import { graceOf, milliseconds, type Ttl } from './duration.js';
 import { knownOptions } from './known-options.js';
+
+/** What `mutate` does where it cannot place its hold. */
+export type OnUnavailable = 'proceed' | 'throw';
 
 /** What holds for every entry of a namespace. */
 export interface NamespaceOptions {
@@ -13,6 +16,10 @@ export interface NamespaceOptions {
   readonly sensitive?: boolean;
   /** A Standard Schema (zod, valibot, arktype, …) that every value passes when it is loaded and when it is read. */
   readonly schema?: StandardSchemaV1;
+  /** How long after its TTL an entry may still be served where its load throws. Never one that was invalidated. None. */
+  readonly grace?: Ttl;
+  /** Instead of `options.onUnavailable`: `throw` where stale data would be a danger, as with permissions. */
+  readonly onUnavailable?: OnUnavailable;
 }
 
 export type Namespaces = Readonly<Record<string, NamespaceOptions>>;
@@ -34,43 +41,58 @@ export interface Policy {
   readonly ttl: number;
   readonly version: number;
   readonly schema: StandardSchemaV1 | undefined;
+  /** ms, 0 for none */
+  readonly grace: number;
+  readonly onUnavailable: OnUnavailable;
 }
 
 export type Policies = ReadonlyMap<string, Policy>;
+
+/** What the options around the namespaces say about all of them. */
+interface Common {
+  readonly hasSecret: boolean;
+  readonly onUnavailable: OnUnavailable;
+}
 
 const NAME = /^[A-Za-z][\w-]{0,63}$/;
 
 /**
  * @throws {UserCacheTypeError} `ERR_UC_BAD_OPTION`, `ERR_UC_UNKNOWN_OPTION`, `ERR_UC_BAD_TTL`, `ERR_UC_SECRET_REQUIRED`
  */
-export function checkNamespaces(namespaces: unknown, where: string, hasSecret: boolean): Policies {
+export function checkNamespaces(namespaces: unknown, where: string, common: Common): Policies {
   if (typeof namespaces !== 'object' || namespaces === null) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `options.${where} must be an object of namespaces`);
   }
   return new Map(
     Object.entries(namespaces).map(([name, options]) => [
       name,
-      checkNamespace(name, options, `options.${where}.${name}`, hasSecret),
+      checkNamespace(name, options, `options.${where}.${name}`, common),
     ]),
   );
 }
 
-function checkNamespace(namespace: string, options: unknown, where: string, hasSecret: boolean): Policy {
+export const isOnUnavailable = (value: unknown): value is OnUnavailable => value === 'proceed' || value === 'throw';
+
+function checkNamespace(namespace: string, options: unknown, where: string, common: Common): Policy {
   if (!NAME.test(namespace)) {
     throw new UserCacheTypeError(
       'ERR_UC_BAD_OPTION',
       `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
     );
   }
-  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema']);
-  const { ttl, version = 1, sensitive = false, schema } = options as unknown as NamespaceOptions;
+  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'grace', 'onUnavailable']);
+  const { ttl, version = 1, sensitive = false, schema, grace = 0 } = options as unknown as NamespaceOptions;
+  const { onUnavailable = common.onUnavailable } = options as unknown as NamespaceOptions;
   if (!Number.isSafeInteger(version) || version < 0) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.version must be a whole number`);
   }
   if (typeof sensitive !== 'boolean') {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.sensitive must be true or false`);
   }
-  if (sensitive && !hasSecret) {
+  if (!isOnUnavailable(onUnavailable)) {
+    throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}: onUnavailable must be 'proceed' or 'throw'`);
+  }
+  if (sensitive && !common.hasSecret) {
     throw new UserCacheTypeError(
       'ERR_UC_SECRET_REQUIRED',
       `${where} is sensitive, so its entries must be encrypted; set options.secret`,
@@ -82,5 +104,6 @@ function checkNamespace(namespace: string, options: unknown, where: string, hasS
       `${where}.schema must be a Standard Schema, such as zod's or valibot's`,
     );
   }
-  return { namespace, ttl: milliseconds(ttl, where), version, schema };
+  const times = { ttl: milliseconds(ttl, where), grace: graceOf(grace, `${where}.grace`) };
+  return { namespace, ...times, version, schema, onUnavailable };
 }

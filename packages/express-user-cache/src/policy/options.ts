@@ -2,9 +2,10 @@ import type { Request } from 'express';
 import { UserCacheTypeError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { RedisClient } from '../store/redis/client.js';
+import type { Durability } from '../store/redis/durability.js';
 import type { Deadlines } from '../store/redis/redis-store.js';
 import { knownOptions } from './known-options.js';
-import { checkNamespaces, type Namespaces, type Policies } from './namespaces.js';
+import { checkNamespaces, isOnUnavailable, type Namespaces, type OnUnavailable, type Policies } from './namespaces.js';
 import { checkSecrets } from './secrets.js';
 
 /** What to do for a request that no user is behind. */
@@ -37,6 +38,13 @@ export interface UserCacheOptions<N extends Namespaces = Namespaces, S extends N
   readonly jitter?: number | undefined;
   /** How long Redis may take, in ms. */
   readonly deadlines?: Deadlines | undefined;
+  /**
+   * What `mutate` does where it cannot place its hold: `proceed` (default) runs the write, `throw` rejects before it. A
+   * namespace may decide otherwise.
+   */
+  readonly onUnavailable?: OnUnavailable | undefined;
+  /** Asks Redis after every invalidation how many replicas have it, and says where they are too few. Off. */
+  readonly durability?: Durability | undefined;
   /** Says `hit`, `miss` or `bypass` in this response header, for development: `true` for `X-User-Cache`. Off. */
   readonly header?: boolean | string | undefined;
   /** Sends `Cache-Control: private, no-store` with every response that used `req.userCache`, unless it was set before. On. */
@@ -52,6 +60,8 @@ export interface Limits {
   readonly sharedEntries: number;
   /** Bytes of an entry. 256 KiB. */
   readonly bytesPerEntry: number;
+  /** Loads at a time, over the whole process, while the store cannot be asked; more wait for their turn. 100. */
+  readonly loadsWithoutStore: number;
 }
 
 /** Options, checked and completed. */
@@ -68,7 +78,12 @@ export interface Settings {
   readonly now: () => number;
 }
 
-const LIMITS: Limits = { entriesPerUser: 256, sharedEntries: 4_096, bytesPerEntry: 256 * 1024 };
+const LIMITS: Limits = {
+  entriesPerUser: 256,
+  sharedEntries: 4_096,
+  bytesPerEntry: 256 * 1024,
+  loadsWithoutStore: 100,
+};
 
 const OPTIONS: Readonly<Record<keyof UserCacheOptions, true>> = {
   namespaces: true,
@@ -82,6 +97,8 @@ const OPTIONS: Readonly<Record<keyof UserCacheOptions, true>> = {
   limits: true,
   jitter: true,
   deadlines: true,
+  onUnavailable: true,
+  durability: true,
   header: true,
   cacheControl: true,
   now: true,
@@ -96,8 +113,11 @@ export function checkOptions(options: UserCacheOptions): Settings {
   knownOptions(options, 'options', Object.keys(OPTIONS));
   const { app = '', anonymous = 'bypass', jitter = 0.1, header = false, cacheControl = true, now = Date.now } = options;
   const secrets = 'secret' in options ? checkSecrets(options.secret) : undefined;
-  const namespaces = checkNamespaces(options.namespaces, 'namespaces', secrets !== undefined);
-  const shared = checkNamespaces(options.shared ?? {}, 'shared', secrets !== undefined);
+  const { onUnavailable = 'proceed' } = options;
+  require(isOnUnavailable(onUnavailable), "onUnavailable must be 'proceed' or 'throw'");
+  const common = { hasSecret: secrets !== undefined, onUnavailable };
+  const namespaces = checkNamespaces(options.namespaces, 'namespaces', common);
+  const shared = checkNamespaces(options.shared ?? {}, 'shared', common);
   for (const name of shared.keys()) {
     if (namespaces.has(name)) {
       throw new UserCacheTypeError(
@@ -115,6 +135,7 @@ export function checkOptions(options: UserCacheOptions): Settings {
   require(typeof cacheControl === 'boolean', 'cacheControl must be true or false');
   require(isHeader(header), 'header must be true, false or the name of a header');
   checkNumbers(options.deadlines ?? {}, 'deadlines', ['read', 'write']);
+  checkDurability(options);
   checkNumbers(options.limits ?? {}, 'limits', Object.keys(LIMITS));
   return {
     namespaces,
@@ -132,6 +153,13 @@ export function checkOptions(options: UserCacheOptions): Settings {
 
 const isHeader = (header: unknown): boolean =>
   typeof header === 'boolean' || (typeof header === 'string' && /^[A-Za-z0-9-]+$/.test(header));
+
+function checkDurability({ durability, redis }: UserCacheOptions): void {
+  if (durability === undefined) return;
+  require(redis !== undefined, 'durability is about the replicas of Redis; set options.redis');
+  checkNumbers(durability, 'durability', ['replicas', 'timeout']);
+  require('replicas' in durability, 'durability.replicas must be a whole number above 0');
+}
 
 function checkNumbers(group: unknown, name: string, known: readonly string[]): void {
   knownOptions(group, `options.${name}`, known);

@@ -15,7 +15,7 @@ export interface Fill {
   readonly prefixes: readonly string[];
   readonly name: string;
   readonly entry: string;
-  /** ms from now until the entry expires. */
+  /** ms from now until the entry may go: at its expiry, or later where it may be asked for after that. */
   readonly ttl: number;
   /** The moment it expires, in ms since 1970 by this process's clock: what decides which entry of a full bucket goes. */
   readonly expiresAt: number;

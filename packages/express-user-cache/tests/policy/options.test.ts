@@ -3,6 +3,8 @@ import { userCache, type UserCacheOptions } from '../../src/index.js';
 
 const ok = { namespaces: { profile: { ttl: 'short' } } } as const;
 const secret = 'x'.repeat(32);
+// Never asked: what is checked comes first.
+const redis = {};
 const start = (options: unknown): unknown => userCache(options as UserCacheOptions);
 
 describe('options that cannot be right stop the start', () => {
@@ -50,6 +52,18 @@ describe('options that cannot be right stop the start', () => {
     ['a limit of 0', { ...ok, limits: { entriesPerUser: 0 } }, 'ERR_UC_BAD_OPTION', /limits\.entriesPerUser/],
     ['an unknown limit', { ...ok, limits: { entries: 1 } }, 'ERR_UC_UNKNOWN_OPTION', /'entries'/],
     ['a deadline of a text', { ...ok, deadlines: { read: '50ms' } }, 'ERR_UC_BAD_OPTION', /deadlines\.read/],
+    ['a limit of no loads', { ...ok, limits: { loadsWithoutStore: 0 } }, 'ERR_UC_BAD_OPTION', /loadsWithoutStore/],
+    ['an unknown onUnavailable', { ...ok, onUnavailable: 'retry' }, 'ERR_UC_BAD_OPTION', /options\.onUnavailable/],
+    [
+      'an unknown onUnavailable of a namespace',
+      { namespaces: { a: { ttl: 1, onUnavailable: true } } },
+      'ERR_UC_BAD_OPTION',
+      /namespaces\.a: onUnavailable/,
+    ],
+    ['a grace without a unit', { namespaces: { a: { ttl: 1, grace: '60' } } }, 'ERR_UC_BAD_TTL', /a\.grace/],
+    ['durability without Redis', { ...ok, durability: { replicas: 1 } }, 'ERR_UC_BAD_OPTION', /options\.redis/],
+    ['durability without replicas', { ...ok, redis, durability: {} }, 'ERR_UC_BAD_OPTION', /durability\.replicas/],
+    ['durability of no replicas', { ...ok, redis, durability: { replicas: 0 } }, 'ERR_UC_BAD_OPTION', /above 0/],
     ['a header that is none', { ...ok, header: 'X Cache' }, 'ERR_UC_BAD_OPTION', /header/],
   ])('%s', (_, options, code, says) => {
     expect(() => start(options)).toThrow(
@@ -64,7 +78,7 @@ describe('options that cannot be right stop the start', () => {
   it('and the others start', () => {
     expect(() => start(ok)).not.toThrow();
     expect(() =>
-      start({ ...ok, secret, namespaces: { a: { ttl: '1.5h', sensitive: true, version: 0 } } }),
+      start({ ...ok, secret, namespaces: { a: { ttl: '1.5h', grace: 0, sensitive: true, version: 0 } } }),
     ).not.toThrow();
   });
 });

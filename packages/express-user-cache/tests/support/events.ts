@@ -15,3 +15,16 @@ export async function eventsDuring(work: () => Promise<unknown>): Promise<CacheE
   }
   return events;
 }
+
+/** Resolves at the next event of this type. */
+export function nextEvent(type: CacheEvent['type']): Promise<CacheEvent> {
+  return new Promise((resolve) => {
+    const listener = (message: unknown): void => {
+      const event = message as CacheEvent;
+      if (event.type !== type) return;
+      unsubscribe('express-user-cache', listener);
+      resolve(event);
+    };
+    subscribe('express-user-cache', listener);
+  });
+}

@@ -22,9 +22,16 @@ export interface Connection {
   defineCommand(name: string, definition: { lua: string; numberOfKeys: number }): void;
   once(event: 'ready' | 'end', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  pipeline(): Pipeline;
   quit(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
 }
+
+/** Commands that go to one node in one piece. */
+type Pipeline = Record<Script, (...args: (string | number)[]) => Pipeline> & {
+  wait(replicas: number, ms: number): Pipeline;
+  exec(): Promise<readonly (readonly [error: Error | null, result?: unknown])[] | null>;
+};
 
 export type Script = 'ucOpen' | 'ucFill' | 'ucInvalidate' | 'ucForget';
 

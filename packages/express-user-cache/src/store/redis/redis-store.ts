@@ -4,6 +4,7 @@ import type { Control } from '../admission.js';
 import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
 import { type Connection, connect, type RedisClient, type Script } from './client.js';
 import { within } from './deadline.js';
+import { type Durability, runAndWait } from './durability.js';
 
 /** How long a call may take, in ms. */
 export interface Deadlines {
@@ -14,6 +15,7 @@ export interface Deadlines {
 }
 
 const DEFAULT_DEADLINES = { read: 50, write: 2_000 };
+const DEFAULT_WAIT = { timeout: 100 };
 /** An opened bucket without entries only has to outlive the load that opened it; a later fill is refused, no more. */
 const EMPTY_BUCKET_MS = 300_000;
 
@@ -23,14 +25,17 @@ const keyOf = (bucket: string): string => `uc:1:{${bucket}}`;
 export class RedisStore implements Store {
   readonly #connection: Connection;
   readonly #deadlines: Required<Deadlines>;
+  readonly #durability: Required<Durability> | undefined;
   readonly #nonce = randomBytes(6).toString('base64url');
   #calls = 0;
   #wasReady = false;
   #nextReady: Promise<void> | undefined;
   #closed = false;
 
-  constructor(client: RedisClient, deadlines: Deadlines = {}) {
+  /** With `durability` every script waits for replicas: see `DurableRedisStore`, which keeps that away from reads. */
+  constructor(client: RedisClient, deadlines: Deadlines = {}, durability?: Durability) {
     this.#deadlines = { ...DEFAULT_DEADLINES, ...deadlines };
+    this.#durability = durability && { ...DEFAULT_WAIT, ...durability };
     this.#connection = connect(client);
     void this.#ready();
   }
@@ -96,7 +101,11 @@ export class RedisStore implements Store {
 
   async #run(script: Script, bucket: string, ms: number, args: (string | number)[]): Promise<unknown[]> {
     const nonce = `${this.#nonce}${(this.#calls++).toString(36)}`;
-    const reply = await this.#send(ms, (connection) => connection[script](keyOf(bucket), nonce, ...args));
+    const durability = this.#durability;
+    const all = [keyOf(bucket), nonce, ...args];
+    const reply = await this.#send(ms, (connection) =>
+      durability ? runAndWait(connection, script, all, durability) : connection[script](...all),
+    );
     const [echo, ...answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
     if (echo !== nonce) throw this.#nonsense();
     return answer;
@@ -104,12 +113,18 @@ export class RedisStore implements Store {
 
   async #send(ms: number, command: (connection: Connection) => Promise<unknown>): Promise<unknown> {
     if (this.#closed) throw new UserCacheError('ERR_UC_CLOSED', 'The cache was closed');
-    const send = (): Promise<unknown> => command(this.#connection);
+    let wanted = true;
+    // Once it has rejected, whoever still wants it sends it again: all that failed in an outage must not go out at its end.
+    const send = async (): Promise<unknown> => (wanted ? command(this.#connection) : undefined);
     try {
-      return await within(ms, this.#mayWait(ms) ? this.#ready().then(send) : send());
+      const allowed = ms + (this.#durability?.timeout ?? 0);
+      return await within(allowed, this.#mayWait(ms) ? this.#ready().then(send) : send());
     } catch (cause) {
       if (cause instanceof UserCacheError) throw cause;
+      if (isFull(cause)) throw new UserCacheError('ERR_UC_STORE_FULL', 'Redis has no memory left', { cause });
       throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'Redis could not run a command', { cause });
+    } finally {
+      wanted = false;
     }
   }
 
@@ -143,6 +158,9 @@ export class RedisStore implements Store {
 }
 
 const incarnation = (): string => randomBytes(16).toString('base64url');
+
+/** Redis answers so under `maxmemory` with `noeviction`, to what would need memory and to nothing else. */
+const isFull = (error: unknown): boolean => error instanceof Error && error.message.startsWith('OOM ');
 
 const isTexts = (reply: unknown): reply is (string | null)[] =>
   Array.isArray(reply) && reply.every((text) => text === null || typeof text === 'string');

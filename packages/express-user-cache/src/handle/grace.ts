@@ -1,0 +1,21 @@
+import { UserCacheError, UserCacheTypeError } from '../errors.js';
+import { publish } from '../observe/events.js';
+import { type Found, read } from './entries.js';
+import type { Scope, Target } from './scope.js';
+
+/**
+ * What may be served although its load has failed with `error`: the entry, if it expired no longer than `grace` ms ago.
+ * **It is read anew**: what was read before the load may have been invalidated while the load ran, and an entry that is
+ * still there was not. Where the store cannot be asked there is none.
+ */
+export async function inGrace(scope: Scope, target: Target, grace: number, error: unknown): Promise<Found | undefined> {
+  // What this library says of a load (its owner changed, its value is invalid) is no failure of where it loads from.
+  if (grace === 0 || error instanceof UserCacheError || error instanceof UserCacheTypeError) return undefined;
+  const bucket = scope.bucket();
+  if (!bucket) return undefined;
+  const snapshot = await scope.attempt('read', () => scope.core.store.read(bucket.tag, [target.path.entry]));
+  const found = snapshot && (await read(scope, bucket, target, snapshot.entries[0], grace));
+  scope.bucket();
+  if (found) publish({ type: 'grace', namespace: target.policy.namespace });
+  return found;
+}

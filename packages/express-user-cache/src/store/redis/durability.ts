@@ -1,0 +1,33 @@
+import { publish } from '../../observe/events.js';
+import type { Connection, Script } from './client.js';
+
+/** How many replicas should have an invalidation, so that it survives the loss of the primary. */
+export interface Durability {
+  /** 1 or more. */
+  readonly replicas: number;
+  /** How long to wait for them, in ms. 100. */
+  readonly timeout?: number;
+}
+
+/**
+ * Runs a script and lets Redis count, with WAIT, the replicas that have what it wrote; says so where they are too few. WAIT
+ * speaks of the writes of its own connection and names no key: in one pipeline with the script, a Cluster client sends both
+ * to the node that owns the slot.
+ */
+export async function runAndWait(
+  connection: Connection,
+  script: Script,
+  args: readonly (string | number)[],
+  { replicas, timeout }: Required<Durability>,
+): Promise<unknown> {
+  const results = await connection
+    .pipeline()
+    [script](...args)
+    .wait(replicas, timeout)
+    .exec();
+  const [[failure, reply] = [null], [, count] = [null]] = results ?? [];
+  if (failure) throw failure;
+  const acknowledged = typeof count === 'number' ? count : 0;
+  if (acknowledged < replicas) publish({ type: 'durability', asked: replicas, acknowledged });
+  return reply;
+}
