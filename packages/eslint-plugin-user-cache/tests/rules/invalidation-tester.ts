@@ -1,8 +1,6 @@
-import * as typescriptParser from '@typescript-eslint/parser';
-import { RuleTester } from 'eslint';
-import { RuleTester as RuleTester9 } from 'eslint-9';
-import { afterAll, describe, it } from 'vitest';
+import type { RuleTester } from 'eslint';
 import rule from '../../src/rules/require-invalidation.js';
+import { readings, runOnEveryLinter } from './every-linter.js';
 
 /**
  * The top of every case: it shows that `Conversation` is cached under `conversation:{id}` and its lists under
@@ -103,18 +101,13 @@ function settledVariants(one: InvalidCase): Case[] {
   return variants;
 }
 
-RuleTester.describe = RuleTester9.describe = describe;
-RuleTester.it = RuleTester9.it = it;
-RuleTester.itOnly = RuleTester9.itOnly = it.only;
-(RuleTester as unknown as { afterAll: unknown }).afterAll = afterAll;
-
 /** Runs cases on both supported majors of ESLint, with espree and with the parser of typescript-eslint. */
 export function runCases(
   title: string,
   cases: { readonly valid: readonly Case[]; readonly invalid: readonly InvalidCase[] },
 ): void {
-  for (const isTypescript of [false, true]) {
-    const isRun = (one: Case): boolean => isTypescript || one.typescript !== true;
+  for (const reading of readings) {
+    const isRun = (one: Case): boolean => reading.typescript || one.typescript !== true;
     const invalid = cases.invalid.filter(isRun);
     const tests = {
       valid: [...cases.valid.filter(isRun), ...invalid.flatMap(settledVariants)].map(testCase),
@@ -123,18 +116,6 @@ export function runCases(
         errors: one.reports.map((report) => errorOf(report, one.alone ? 0 : OFFSET, one)),
       })),
     };
-    const languageOptions = {
-      ecmaVersion: 2024 as const,
-      sourceType: 'module' as const,
-      ...(isTypescript && { parser: typescriptParser }),
-    };
-    const parser = isTypescript ? 'typescript-eslint' : 'espree';
-    const assertionOptions = { requireMessage: 'messageId' as const, requireData: true };
-    describe(`${title} (ESLint 10, ${parser})`, () => {
-      new RuleTester({ languageOptions }).run('require-invalidation', rule, { ...tests, assertionOptions });
-    });
-    describe(`${title} (ESLint 9.15, ${parser})`, () => {
-      new RuleTester9({ languageOptions }).run('require-invalidation', rule as never, tests as never);
-    });
+    runOnEveryLinter('require-invalidation', rule, title, tests, reading);
   }
 }

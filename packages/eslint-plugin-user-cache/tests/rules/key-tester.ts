@@ -1,8 +1,8 @@
-import * as typescriptParser from '@typescript-eslint/parser';
-import { Linter, RuleTester } from 'eslint';
-import { Linter as Linter9, RuleTester as RuleTester9 } from 'eslint-9';
+import { Linter, type RuleTester } from 'eslint';
+import { Linter as Linter9 } from 'eslint-9';
 import { describe, expect, it } from 'vitest';
 import rule from '../../src/rules/require-user-in-key.js';
+import { readings, runOnEveryLinter } from './every-linter.js';
 
 export interface Case {
   readonly name: string;
@@ -24,10 +24,6 @@ export interface Report {
 export interface InvalidCase extends Case {
   readonly reports: readonly Report[];
 }
-
-RuleTester.describe = RuleTester9.describe = describe;
-RuleTester.it = RuleTester9.it = it;
-RuleTester.itOnly = RuleTester9.itOnly = it.only;
 
 function testCase({ name, code, options, settings }: Case): RuleTester.ValidTestCase {
   return {
@@ -71,27 +67,15 @@ export function runCases(
   title: string,
   cases: { readonly valid: readonly Case[]; readonly invalid: readonly InvalidCase[] },
 ): void {
-  for (const isTypescript of [false, true]) {
-    const isRun = (one: Case): boolean => isTypescript || one.typescript !== true;
+  for (const reading of readings) {
+    const { parser, languageOptions } = reading;
+    const isRun = (one: Case): boolean => reading.typescript || one.typescript !== true;
     const invalid = cases.invalid.filter(isRun);
     const tests = {
       valid: cases.valid.filter(isRun).map(testCase),
       invalid: invalid.map((one) => ({ ...testCase(one), errors: one.reports.map(errorOf) })),
     };
-    const languageOptions = {
-      ecmaVersion: 2024 as const,
-      sourceType: 'module' as const,
-      ...(isTypescript && { parser: typescriptParser }),
-    };
-    const parser = isTypescript ? 'typescript-eslint' : 'espree';
-    const assertionOptions = { requireMessage: 'messageId' as const, requireData: true };
-    describe(`${title} (ESLint 10, ${parser})`, () => {
-      new RuleTester({ languageOptions }).run('require-user-in-key', rule, { ...tests, assertionOptions });
-    });
-    describe(`${title} (ESLint 9.15, ${parser})`, () => {
-      // The two majors type their options apart; at run time a case is the same for both.
-      new RuleTester9({ languageOptions }).run('require-user-in-key', rule as never, tests as never);
-    });
+    runOnEveryLinter('require-user-in-key', rule, title, tests, reading);
     const suggesting = invalid.filter(({ reports }) => reports.some(({ suggestion }) => suggestion));
     if (suggesting.length === 0) continue;
     describe(`${title}: suggestions leave nothing to report (${parser})`, () => {
