@@ -11,8 +11,7 @@ import { LoadsInFlight } from './load/flights.js';
 import type { Namespaces, NoNamespaces } from './policy/namespaces.js';
 import { checkOptions, type Settings, type UserCacheOptions, type UserId } from './policy/options.js';
 import type { UserCacheMiddleware } from './administration.js';
-import { MemoryStore } from './store/memory/memory-store.js';
-import { RedisStore } from './store/redis/redis-store.js';
+import { openStore } from './open-store.js';
 
 /**
  * Express middleware that adds `req.userCache`, a cache that can only ever hold the data of the session's user, and
@@ -73,13 +72,12 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
 }
 
 function createCore(options: UserCacheOptions, settings: Settings): Core {
-  const { secrets, now } = settings;
+  const { secrets } = settings;
   // The oldest secret names things: while a new one is rolled out, old and new processes must find the same buckets.
   const oldest = secrets?.at(-1);
   return {
     settings,
-    store:
-      options.store ?? (options.redis ? new RedisStore(options.redis, options.deadlines) : new MemoryStore({ now })),
+    ...openStore(options, settings),
     names: oldest ? opaqueNames(Buffer.from(hkdfSync('sha256', oldest, '', 'uc:1:names', 32))) : readableNames,
     seal: secrets && createSeal(secrets),
     loads: new LoadsInFlight(),

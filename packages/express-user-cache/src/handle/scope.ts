@@ -9,11 +9,14 @@ import { type CacheEvent, publish } from '../observe/events.js';
 import type { Policies, Policy } from '../policy/namespaces.js';
 import type { Settings } from '../policy/options.js';
 import type { Store } from '../store/store.js';
+import type { L1 } from '../store/tiered/l1.js';
 
 /** What all handles of a cache share. */
 export interface Core {
   readonly settings: Settings;
   readonly store: Store;
+  /** Where a namespace has copies in this process. */
+  readonly l1: L1 | undefined;
   readonly names: Names;
   readonly seal: Seal | undefined;
   readonly loads: LoadsInFlight;
@@ -84,8 +87,9 @@ export class Scope {
     return { policy, path: this.core.names.path([policy.namespace, ...encodeParts(parts)], policy.version) };
   }
 
-  report(outcome: Outcome, { policy }: Target): void {
-    if (outcome !== 'bypass') publish({ type: outcome, namespace: policy.namespace });
+  report(outcome: Outcome, { policy: { namespace } }: Target, tier: Tier = 'store'): void {
+    if (outcome === 'hit') publish({ type: 'hit', namespace, tier });
+    if (outcome === 'miss') publish({ type: 'miss', namespace });
     this.#report(outcome);
   }
 
@@ -99,5 +103,7 @@ export class Scope {
     }
   }
 }
+
+export type Tier = Extract<CacheEvent, { type: 'hit' }>['tier'];
 
 type StoreOperation = Extract<CacheEvent, { type: 'store-error' }>['operation'];

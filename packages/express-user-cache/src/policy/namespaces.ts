@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { UserCacheTypeError } from '../errors.js';
 import { milliseconds, type Ttl } from './duration.js';
 import { knownOptions } from './known-options.js';
+import { checkL1Mode, type L1Mode } from './l1.js';
 
 /** What holds for every entry of a namespace. */
 export interface NamespaceOptions {
@@ -13,6 +14,8 @@ export interface NamespaceOptions {
   readonly sensitive?: boolean;
   /** A Standard Schema (zod, valibot, arktype, …) that every value passes when it is loaded and when it is read. */
   readonly schema?: StandardSchemaV1;
+  /** Whether this process keeps copies, whose values are frozen. `off` (default), `validated` or `bounded`. */
+  readonly l1?: L1Mode;
 }
 
 export type Namespaces = Readonly<Record<string, NamespaceOptions>>;
@@ -34,6 +37,7 @@ export interface Policy {
   readonly ttl: number;
   readonly version: number;
   readonly schema: StandardSchemaV1 | undefined;
+  readonly l1: L1Mode;
 }
 
 export type Policies = ReadonlyMap<string, Policy>;
@@ -62,8 +66,8 @@ function checkNamespace(namespace: string, options: unknown, where: string, hasS
       `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
     );
   }
-  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema']);
-  const { ttl, version = 1, sensitive = false, schema } = options as unknown as NamespaceOptions;
+  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'l1']);
+  const { ttl, version = 1, sensitive = false, schema, l1 = 'off' } = options as unknown as NamespaceOptions;
   if (!Number.isSafeInteger(version) || version < 0) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.version must be a whole number`);
   }
@@ -82,5 +86,5 @@ function checkNamespace(namespace: string, options: unknown, where: string, hasS
       `${where}.schema must be a Standard Schema, such as zod's or valibot's`,
     );
   }
-  return { namespace, ttl: milliseconds(ttl, where), version, schema };
+  return { namespace, ttl: milliseconds(ttl, where), version, schema, l1: checkL1Mode(l1, where) };
 }

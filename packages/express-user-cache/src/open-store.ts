@@ -1,0 +1,45 @@
+import { UserCacheTypeError } from './errors.js';
+import type { Settings, UserCacheOptions } from './policy/options.js';
+import { MemoryStore } from './store/memory/memory-store.js';
+import type { BusOptions } from './store/redis/bus.js';
+import { isCluster } from './store/redis/client.js';
+import { RedisStore } from './store/redis/redis-store.js';
+import type { Store } from './store/store.js';
+import { Copies } from './store/tiered/copies.js';
+import type { L1 } from './store/tiered/l1.js';
+import { Proof } from './store/tiered/proof.js';
+import { TieredStore } from './store/tiered/tiered-store.js';
+
+/**
+ * The store that the options ask for, with the copies of this process in front of it where a namespace has them.
+ *
+ * @throws {UserCacheTypeError} `ERR_UC_L1_BUS`, and the codes of a Redis client that cannot be used
+ */
+export function openStore(options: UserCacheOptions, settings: Settings): { store: Store; l1: L1 | undefined } {
+  const policies = [...settings.namespaces.values(), ...settings.shared.values()];
+  const bounded = policies.find(({ l1 }) => l1 === 'bounded')?.namespace;
+  if (bounded !== undefined) checkBus(options, bounded);
+  if (policies.every(({ l1 }) => l1 === 'off')) return { store: connect(options, settings), l1: undefined };
+
+  const copies = new Copies(settings.l1.maxBytes);
+  // Time that a clock set back would give again must not count as fresh.
+  const clock = options.now ?? ((): number => performance.now());
+  const { maxStale } = settings.l1;
+  const proof = options.redis && bounded !== undefined ? new Proof(copies, maxStale, clock) : undefined;
+  const channel = `uc:1:bus${settings.app === '' ? '' : `:${settings.app}`}`;
+  const store = connect(options, settings, proof && { channel, maxStale, clock, listener: proof });
+  return { store: new TieredStore(store, copies), l1: { copies, proof } };
+}
+
+const connect = (options: UserCacheOptions, { now }: Settings, bus?: BusOptions): Store =>
+  options.store ?? (options.redis ? new RedisStore(options.redis, options.deadlines, bus) : new MemoryStore({ now }));
+
+/** Without Redis no other process shares the store, and a read of it costs nothing: there `bounded` needs no bus. */
+function checkBus({ redis, store }: UserCacheOptions, namespace: string): void {
+  if (!store && !(redis && isCluster(redis))) return;
+  throw new UserCacheTypeError(
+    'ERR_UC_L1_BUS',
+    `The namespace '${namespace}' has l1: 'bounded', which needs to hear what other processes invalidate: that works with ` +
+      "options.redis and one primary, not with a cluster or options.store; use l1: 'validated'",
+  );
+}
