@@ -185,6 +185,23 @@ describe.each(['bounded', 'validated'] as const)('copies that are %s', (namespac
     });
   });
 
+  it('not even what the hold does not cover: the control string that it is under is no stamp', async () => {
+    const other = [namespace, 2] as const;
+    await elsewhere.getOrSet(other, () => 'stored');
+    await elsewhere.mutate(key, async () => {
+      const read = (): Promise<unknown> => cacheOf('alice').get(other);
+      expect(await eventsDuring(() => read().then(read))).toEqual(
+        ['store', 'store'].map((tier) => ({ type: 'hit', namespace, tier })),
+      );
+    });
+  });
+
+  it('nothing is left of a connection that is distrusted', async () => {
+    await cacheOf('alice').getOrSet(key, () => 'old');
+    new TieredStore(remote, copies).distrust();
+    expect(copies.get('alice', `${namespace}:#1:@1`)).toBeUndefined();
+  });
+
   it('a copy of another owner or path is not returned, whatever name it is under', async () => {
     await cacheOf('bob').getOrSet(key, () => "bob's");
     const bobs = copies.get('bob', `${namespace}:#1:@1`);
