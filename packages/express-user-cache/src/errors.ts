@@ -10,6 +10,7 @@ export type UserCacheErrorCode =
   | 'ERR_UC_BAD_TTL'
   | 'ERR_UC_CLOSED'
   | 'ERR_UC_INVALID_VALUE'
+  | 'ERR_UC_L1_BUS'
   | 'ERR_UC_MOUNTED_BEFORE_SESSION'
   | 'ERR_UC_NAMESPACE_OVERLAP'
   | 'ERR_UC_NO_OWNER'

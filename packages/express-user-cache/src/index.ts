@@ -9,6 +9,7 @@ export type { KeyParameter, KeyParameters, KeyPart, KeyScalar } from './key/enco
 export { userCache } from './middleware.js';
 export type { CacheEvent } from './observe/events.js';
 export type { Ttl } from './policy/duration.js';
+export type { L1Mode, L1Options } from './policy/l1.js';
 export type { NamespaceOptions, Namespaces, OnUnavailable, ValueOf } from './policy/namespaces.js';
 export type { AnonymousPolicy, Limits, UserCacheOptions, UserId } from './policy/options.js';
 export * from './register.js';

@@ -12,11 +12,7 @@ import { LoadsWithoutStore } from './load/without-store.js';
 import type { Namespaces, NoNamespaces } from './policy/namespaces.js';
 import { checkOptions, type Settings, type UserCacheOptions, type UserId } from './policy/options.js';
 import type { UserCacheMiddleware } from './administration.js';
-import { GuardedStore } from './store/guarded/guarded-store.js';
-import { MemoryStore } from './store/memory/memory-store.js';
-import { DurableRedisStore } from './store/redis/durable-store.js';
-import { RedisStore } from './store/redis/redis-store.js';
-import type { Store } from './store/store.js';
+import { openStore } from './open-store.js';
 
 /**
  * Express middleware that adds `req.userCache`, a cache that can only ever hold the data of the session's user, and
@@ -77,23 +73,17 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
 }
 
 function createCore(options: UserCacheOptions, settings: Settings): Core {
-  const { secrets, now, limits } = settings;
+  const { secrets, limits } = settings;
   // The oldest secret names things: while a new one is rolled out, old and new processes must find the same buckets.
   const oldest = secrets?.at(-1);
   return {
     settings,
-    store: new GuardedStore(createStore(options, now), { now }),
+    ...openStore(options, settings),
     names: oldest ? opaqueNames(Buffer.from(hkdfSync('sha256', oldest, '', 'uc:1:names', 32))) : readableNames,
     seal: secrets && createSeal(secrets),
     loads: new LoadsInFlight(),
     loadsWithoutStore: new LoadsWithoutStore(limits.loadsWithoutStore),
   };
-}
-
-function createStore({ store, redis, deadlines, durability }: UserCacheOptions, now: () => number): Store {
-  if (store) return store;
-  if (!redis) return new MemoryStore({ now });
-  return durability ? new DurableRedisStore(redis, deadlines, durability) : new RedisStore(redis, deadlines);
 }
 
 /** What a user's cache answered must not be stored by a browser or proxy for the next user (OWASP ASVS 5.0, 14.3.2). */

@@ -12,7 +12,7 @@ export interface Place {
 }
 
 export type Opened =
-  | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly text: string; readonly expiresAt: number }
   | { readonly ok: false; readonly cause: 'expired' | 'foreign' | 'format' | 'seal' };
 
 const FORMAT = '1';
@@ -41,7 +41,7 @@ export function unwrap(entry: string, place: Place, now: number, seal: Seal | un
   if (end < 0 || !Number.isSafeInteger(expiresAt)) return { ok: false, cause: 'format' };
   if (expiresAt <= now) return { ok: false, cause: 'expired' };
   const payload = entry.slice(end + 1);
-  if (!seal) return { ok: true, text: payload };
+  if (!seal) return { ok: true, text: payload, expiresAt };
   const text = seal.open(payload, place.owner, boundTo(entry.slice(0, end + 1), place));
-  return text === undefined ? { ok: false, cause: 'seal' } : { ok: true, text };
+  return text === undefined ? { ok: false, cause: 'seal' } : { ok: true, text, expiresAt };
 }

@@ -1,4 +1,5 @@
 import { type Place, unwrap, wrap } from '../entry/envelope.js';
+import { freeze } from '../entry/freeze.js';
 import { validate } from '../entry/schema.js';
 import { UserCacheTypeError } from '../errors.js';
 import { type CacheEvent, publish } from '../observe/events.js';
@@ -8,7 +9,17 @@ import type { Bucket, Scope, Target } from './scope.js';
 /** A value that may be returned. */
 export interface Found {
   readonly value: unknown;
+  /** It is of a namespace with copies, and cannot change: it may be returned to many. */
+  readonly frozen: boolean;
 }
+
+/** A value that came from the store. */
+export interface Stored extends Found {
+  readonly text: string;
+  readonly expiresAt: number;
+}
+
+const found = ({ policy }: Target, value: unknown): Found => ({ value, frozen: policy.l1 !== 'off' && freeze(value) });
 
 const placeOf = ({ tag, owner }: Bucket, { path }: Target): Place => ({
   bucket: tag,
@@ -27,7 +38,7 @@ export async function read(
   target: Target,
   entry: string | undefined,
   grace = 0,
-): Promise<Found | undefined> {
+): Promise<Stored | undefined> {
   if (entry === undefined) return undefined;
   const { seal, settings, store } = scope.core;
   const opened = unwrap(entry, placeOf(bucket, target), settings.now() - grace, seal);
@@ -46,7 +57,7 @@ export async function read(
     return;
   }
   const validated = await validate(target.policy.schema, value);
-  if (validated.ok) return validated;
+  if (validated.ok) return { ...found(target, validated.value), text: opened.text, expiresAt: opened.expiresAt };
   refuse(target, 'schema');
   return undefined;
 }
@@ -58,7 +69,7 @@ export async function read(
  */
 export async function parse(target: Target, text: string): Promise<Found> {
   const validated = await validate(target.policy.schema, JSON.parse(text));
-  if (validated.ok) return validated;
+  if (validated.ok) return found(target, validated.value);
   throw new UserCacheTypeError(
     'ERR_UC_INVALID_VALUE',
     `A value for the namespace '${target.policy.namespace}' does not pass its schema (issues: ${validated.issues}); nothing was stored`,
@@ -74,6 +85,8 @@ export interface Filling {
   readonly grace: number;
   readonly stamp: Stamp | undefined;
   readonly supersedes: boolean;
+  /** Told when it has been stored: until when, in ms since 1970. */
+  readonly stored?: (expiresAt: number) => void;
 }
 
 /** Offers a value to the store; whether it was stored. Rejects where the store fails. */
@@ -100,10 +113,11 @@ export async function fill(scope: Scope, bucket: Bucket, target: Target, filling
     maxEntries: scope.maxEntries,
     supersedes,
   });
+  if (stored) filling.stored?.(expiresAt);
   publish({ type: stored ? 'fill' : 'refused', namespace });
   return stored;
 }
 
-function refuse({ policy }: Target, cause: Extract<CacheEvent, { type: 'isolation' }>['cause']): void {
+export function refuse({ policy }: Target, cause: Extract<CacheEvent, { type: 'isolation' }>['cause']): void {
   publish({ type: 'isolation', namespace: policy.namespace, cause });
 }

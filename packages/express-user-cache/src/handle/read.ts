@@ -2,7 +2,10 @@ import { stringify } from '../entry/json.js';
 import { UserCacheError } from '../errors.js';
 import { graceOf, milliseconds, type Ttl } from '../policy/duration.js';
 import { stampOf } from '../store/admission.js';
-import { fill, type Found, parse, read } from './entries.js';
+import type { Moment } from '../store/tiered/copies.js';
+import { keep } from './copies.js';
+import { fill, type Found, parse } from './entries.js';
+import { type Answer, find, UNKEPT } from './find.js';
 import { inGrace } from './grace.js';
 import type { Bucket, Outcome, Scope, Target } from './scope.js';
 
@@ -32,22 +35,12 @@ export const lifetime = ({ policy }: Target, { ttl, grace }: EntryOptions): { tt
 export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<unknown[]> {
   const targets = keys.map((key) => scope.target(key));
   const bucket = scope.bucket();
-  const snapshot =
-    bucket && targets.length > 0
-      ? await scope.attempt('read', () =>
-          scope.core.store.read(
-            bucket.tag,
-            targets.map(({ path }) => path.entry),
-          ),
-        )
-      : undefined;
-  const values = await Promise.all(
-    targets.map(async (target, index) => {
-      const found = bucket && snapshot ? await read(scope, bucket, target, snapshot.entries[index]) : undefined;
-      scope.report(snapshot ? (found ? 'hit' : 'miss') : 'bypass', target);
-      return found?.value;
-    }),
-  );
+  const seen = bucket && targets.length > 0 ? await find(scope, bucket, targets) : undefined;
+  const values = targets.map((target, index) => {
+    const answer = seen?.answers[index];
+    scope.report(answer ? 'hit' : seen?.reached ? 'miss' : 'bypass', target, answer?.tier);
+    return answer?.value;
+  });
   scope.bucket();
   return values;
 }
@@ -59,7 +52,7 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options: 
   const { ttl, grace } = lifetime(target, options);
   for (;;) {
     const look = await lookUp(scope, target);
-    scope.report(look.outcome, target);
+    scope.report(look.outcome, target, look.found?.tier);
     if (look.found) return look.found.value;
 
     let own: Found | undefined;
@@ -68,11 +61,21 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options: 
       // Before anything is stored, and before anyone who joined sees it: the load may have run for somebody else.
       scope.bucket();
       if (text === undefined) return undefined;
-      own = await parse(target, text);
-      const { bucket, stamp } = look;
+      const parsed = await parse(target, text);
+      own = parsed;
+      const { bucket, stamp, sent } = look;
       if (bucket && stamp !== undefined && !decided.skipped) {
         await scope.attempt('fill', () =>
-          fill(scope, bucket, target, { text, ttl: decided.ttl, grace, stamp, supersedes: false }),
+          fill(scope, bucket, target, {
+            text,
+            ttl: decided.ttl,
+            grace,
+            stamp,
+            supersedes: false,
+            stored: (expiresAt) => {
+              keep(scope, bucket, target, { ...parsed, text, expiresAt, stamp, sent });
+            },
+          }),
         );
       }
       return text;
@@ -110,7 +113,8 @@ function join(
 
 interface Look {
   readonly outcome: Outcome;
-  readonly found?: Found | undefined;
+  readonly found?: Answer;
+  readonly sent: Moment;
   readonly bucket?: Bucket;
   /** Absent where the store could not say. */
   readonly control?: string | undefined;
@@ -120,23 +124,19 @@ interface Look {
 /** One read; on a miss also the control string that a load may start under. */
 async function lookUp(scope: Scope, target: Target): Promise<Look> {
   const bucket = scope.bucket();
-  if (!bucket) return { outcome: 'bypass' };
-  const { store } = scope.core;
-  const snapshot = await scope.attempt('read', () => store.read(bucket.tag, [target.path.entry]));
+  if (!bucket) return { outcome: 'bypass', sent: UNKEPT };
+  const { answers, reached, sent, ...seen } = await find(scope, bucket, [target]);
   scope.bucket();
-  if (!snapshot) return { outcome: 'bypass', bucket };
-  const found = await read(scope, bucket, target, snapshot.entries[0]);
-  if (found) {
-    scope.bucket();
-    return { outcome: 'hit', found };
-  }
-  let { control } = snapshot;
+  const [found] = answers;
+  if (found) return { outcome: 'hit', found, sent };
+  if (!reached) return { outcome: 'bypass', bucket, sent };
+  let { control } = seen;
   if (stampOf(control) === undefined) {
     // No bucket yet, or a hold stands, which may be a dead writer's: the store opens the one and lifts the other.
-    control = await scope.attempt('open', () => store.open(bucket.tag));
+    control = await scope.attempt('open', () => scope.core.store.open(bucket.tag));
     scope.bucket();
   }
-  return { outcome: 'miss', bucket, control, stamp: stampOf(control) };
+  return { outcome: 'miss', bucket, control, stamp: stampOf(control), sent };
 }
 
 async function run(

@@ -11,11 +11,14 @@ import type { Policies, Policy } from '../policy/namespaces.js';
 import type { Settings } from '../policy/options.js';
 import { Bypassed } from '../store/guarded/guarded-store.js';
 import type { Store } from '../store/store.js';
+import type { L1 } from '../store/tiered/l1.js';
 
 /** What all handles of a cache share. */
 export interface Core {
   readonly settings: Settings;
   readonly store: Store;
+  /** Where a namespace has copies in this process. */
+  readonly l1: L1 | undefined;
   readonly names: Names;
   readonly seal: Seal | undefined;
   readonly loads: LoadsInFlight;
@@ -87,8 +90,9 @@ export class Scope {
     return { policy, path: this.core.names.path([policy.namespace, ...encodeParts(parts)], policy.version) };
   }
 
-  report(outcome: Outcome, { policy }: Target): void {
-    if (outcome !== 'bypass') publish({ type: outcome, namespace: policy.namespace });
+  report(outcome: Outcome, { policy: { namespace } }: Target, tier: Tier = 'store'): void {
+    if (outcome === 'hit') publish({ type: 'hit', namespace, tier });
+    if (outcome === 'miss') publish({ type: 'miss', namespace });
     this.#report(outcome);
   }
 
@@ -107,5 +111,7 @@ export class Scope {
     if (!(error instanceof Bypassed)) publish({ type: 'store-error', operation, error });
   }
 }
+
+export type Tier = Extract<CacheEvent, { type: 'hit' }>['tier'];
 
 type StoreOperation = Extract<CacheEvent, { type: 'store-error' }>['operation'];

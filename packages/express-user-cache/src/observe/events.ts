@@ -5,7 +5,9 @@ import { channel } from 'node:diagnostics_channel';
  * value, a user or a key.
  */
 export type CacheEvent =
-  | { readonly type: 'hit' | 'miss' | 'fill' | 'refused'; readonly namespace: string }
+  /** `l1`: a copy in this process. */
+  | { readonly type: 'hit'; readonly namespace: string; readonly tier: 'l1' | 'store' }
+  | { readonly type: 'miss' | 'fill' | 'refused'; readonly namespace: string }
   /** A load failed, and an expired value was served in its place. */
   | { readonly type: 'grace'; readonly namespace: string }
   /** An entry was not what was asked for: `foreign` belongs to another owner or key, the others cannot be read. */
@@ -16,6 +18,8 @@ export type CacheEvent =
     }
   /** An entry was larger than `limits.bytesPerEntry` and not stored. */
   | { readonly type: 'oversized'; readonly namespace: string; readonly bytes: number }
+  /** Whether copies in this process are returned without asking: `lost` drops them all. */
+  | { readonly type: 'bus'; readonly state: 'proven' | 'lost' }
   | {
       readonly type: 'store-error';
       readonly operation: 'read' | 'open' | 'fill' | 'invalidate';

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { UserCacheTypeError } from '../errors.js';
 import { graceOf, milliseconds, type Ttl } from './duration.js';
 import { knownOptions } from './known-options.js';
+import { checkL1Mode, type L1Mode } from './l1.js';
 
 /** What `mutate` does where it cannot place its hold. */
 export type OnUnavailable = 'proceed' | 'throw';
@@ -20,6 +21,8 @@ export interface NamespaceOptions {
   readonly grace?: Ttl;
   /** Instead of `options.onUnavailable`: `throw` where stale data would be a danger, as with permissions. */
   readonly onUnavailable?: OnUnavailable;
+  /** Whether this process keeps copies, whose values are frozen. `off` (default), `validated` or `bounded`. */
+  readonly l1?: L1Mode;
 }
 
 export type Namespaces = Readonly<Record<string, NamespaceOptions>>;
@@ -44,6 +47,7 @@ export interface Policy {
   /** ms, 0 for none */
   readonly grace: number;
   readonly onUnavailable: OnUnavailable;
+  readonly l1: L1Mode;
 }
 
 export type Policies = ReadonlyMap<string, Policy>;
@@ -80,9 +84,9 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
       `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
     );
   }
-  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'grace', 'onUnavailable']);
+  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'grace', 'onUnavailable', 'l1']);
   const { ttl, version = 1, sensitive = false, schema, grace = 0 } = options as unknown as NamespaceOptions;
-  const { onUnavailable = common.onUnavailable } = options as unknown as NamespaceOptions;
+  const { onUnavailable = common.onUnavailable, l1 = 'off' } = options as unknown as NamespaceOptions;
   if (!Number.isSafeInteger(version) || version < 0) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.version must be a whole number`);
   }
@@ -105,5 +109,5 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
     );
   }
   const times = { ttl: milliseconds(ttl, where), grace: graceOf(grace, `${where}.grace`) };
-  return { namespace, ...times, version, schema, onUnavailable };
+  return { namespace, ...times, version, schema, onUnavailable, l1: checkL1Mode(l1, where) };
 }

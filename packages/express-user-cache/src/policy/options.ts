@@ -5,6 +5,7 @@ import type { RedisClient } from '../store/redis/client.js';
 import type { Durability } from '../store/redis/durability.js';
 import type { Deadlines } from '../store/redis/redis-store.js';
 import { knownOptions } from './known-options.js';
+import { checkL1, type L1Options } from './l1.js';
 import { checkNamespaces, isOnUnavailable, type Namespaces, type OnUnavailable, type Policies } from './namespaces.js';
 import { checkSecrets } from './secrets.js';
 
@@ -34,6 +35,8 @@ export interface UserCacheOptions<N extends Namespaces = Namespaces, S extends N
   /** Keeps applications on one Redis apart: letters, digits and -. */
   readonly app?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** The copies that this process keeps; whether they are used is a namespace's choice. */
+  readonly l1?: Partial<L1Options> | undefined;
   /** How much of its TTL an entry may lose at random, so that what was stored together does not expire together. 0.1. */
   readonly jitter?: number | undefined;
   /** How long Redis may take, in ms. */
@@ -72,6 +75,7 @@ export interface Settings {
   readonly app: string;
   readonly anonymous: AnonymousPolicy;
   readonly limits: Limits;
+  readonly l1: L1Options;
   readonly jitter: number;
   readonly header: string | undefined;
   readonly cacheControl: boolean;
@@ -95,6 +99,7 @@ const OPTIONS: Readonly<Record<keyof UserCacheOptions, true>> = {
   secret: true,
   app: true,
   limits: true,
+  l1: true,
   jitter: true,
   deadlines: true,
   onUnavailable: true,
@@ -144,6 +149,7 @@ export function checkOptions(options: UserCacheOptions): Settings {
     app,
     anonymous,
     limits: { ...LIMITS, ...options.limits },
+    l1: checkL1(options.l1 ?? {}),
     jitter,
     header: header === true ? 'X-User-Cache' : header || undefined,
     cacheControl,

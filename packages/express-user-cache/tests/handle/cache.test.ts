@@ -8,7 +8,7 @@ const never = (): never => {
   throw new Error('the load ran');
 };
 
-describe.each(deployments)('a user cache on $name', ({ start }) => {
+describe.each(deployments)('a user cache on $name', ({ start, l1 }) => {
   let fleet: Fleet;
   let cache: TestCache;
 
@@ -45,10 +45,12 @@ describe.each(deployments)('a user cache on $name', ({ start }) => {
     expect(await cache.forUser('alice').getOrSet(['profile'], load)).toStrictEqual(json);
   });
 
-  it('returns a copy each time', async () => {
+  it(l1 ? 'returns what nobody can change' : 'returns a copy each time', async () => {
     const alice = cache.forUser('alice');
     const first = await alice.getOrSet(['profile'], () => ({ tags: ['a'] }));
-    first.tags.push('mutated');
+    const change = (): number => first.tags.push('mutated');
+    if (l1) expect(change).toThrow(TypeError);
+    else change();
     expect(await alice.getOrSet(['profile'], never)).toEqual({ tags: ['a'] });
   });
 
@@ -205,7 +207,7 @@ describe.each(deployments)('a user cache on $name', ({ start }) => {
     expect(events).toEqual([
       { type: 'miss', namespace: 'conversation' },
       { type: 'fill', namespace: 'conversation' },
-      { type: 'hit', namespace: 'conversation' },
+      { type: 'hit', namespace: 'conversation', tier: l1 ? 'l1' : 'store' },
     ]);
     await cache.invalidateUser('alice-the-user');
   });

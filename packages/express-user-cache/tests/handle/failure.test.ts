@@ -61,7 +61,7 @@ describe('a store that is slow or down', () => {
     clock.now += 1_000;
     expect(await eventsDuring(() => alice.get(key))).toEqual([
       { type: 'breaker-close' },
-      { type: 'hit', namespace: 'a' },
+      { type: 'hit', namespace: 'a', tier: 'store' },
     ]);
     expect(await alice.get(key)).toBe('stored');
   });

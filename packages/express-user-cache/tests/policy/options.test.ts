@@ -1,5 +1,6 @@
+import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { userCache, type UserCacheOptions } from '../../src/index.js';
+import { MemoryStore, userCache, type UserCacheOptions } from '../../src/index.js';
 
 const ok = { namespaces: { profile: { ttl: 'short' } } } as const;
 const secret = 'x'.repeat(32);
@@ -64,6 +65,30 @@ describe('options that cannot be right stop the start', () => {
     ['durability without Redis', { ...ok, durability: { replicas: 1 } }, 'ERR_UC_BAD_OPTION', /options\.redis/],
     ['durability without replicas', { ...ok, redis, durability: {} }, 'ERR_UC_BAD_OPTION', /durability\.replicas/],
     ['durability of no replicas', { ...ok, redis, durability: { replicas: 0 } }, 'ERR_UC_BAD_OPTION', /above 0/],
+    [
+      'an l1 of a namespace that is none',
+      { namespaces: { a: { ttl: 1, l1: true } } },
+      'ERR_UC_BAD_OPTION',
+      /'bounded'/,
+    ],
+    ['an unknown option of l1', { ...ok, l1: { maxSize: 1 } }, 'ERR_UC_UNKNOWN_OPTION', /options\.l1 has no option/],
+    ['an l1 of no size', { ...ok, l1: { maxBytes: 0 } }, 'ERR_UC_BAD_OPTION', /l1\.maxBytes.*65536/],
+    ['a maxStale of a fraction', { ...ok, l1: { maxStale: 0.5 } }, 'ERR_UC_BAD_OPTION', /l1\.maxStale.*100/],
+    [
+      'bounded copies of a store that has no bus',
+      { namespaces: { a: { ttl: 1, l1: 'bounded' } }, store: new MemoryStore() },
+      'ERR_UC_L1_BUS',
+      /'a'.*'validated'/,
+    ],
+    [
+      'bounded copies of a cluster',
+      {
+        namespaces: { a: { ttl: 1, l1: 'bounded' } },
+        redis: new Redis.Cluster([{ port: 1, host: '127.0.0.1' }], { lazyConnect: true }),
+      },
+      'ERR_UC_L1_BUS',
+      /one primary/,
+    ],
     ['a header that is none', { ...ok, header: 'X Cache' }, 'ERR_UC_BAD_OPTION', /header/],
   ])('%s', (_, options, code, says) => {
     expect(() => start(options)).toThrow(
@@ -77,6 +102,7 @@ describe('options that cannot be right stop the start', () => {
 
   it('and the others start', () => {
     expect(() => start(ok)).not.toThrow();
+    expect(() => start({ namespaces: { a: { ttl: 1, l1: 'bounded' } } })).not.toThrow();
     expect(() =>
       start({ ...ok, secret, namespaces: { a: { ttl: '1.5h', grace: 0, sensitive: true, version: 0 } } }),
     ).not.toThrow();

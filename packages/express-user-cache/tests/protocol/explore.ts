@@ -1,7 +1,7 @@
 import { type Guard, type Process, Protocol, type State } from './model.js';
 import { isDone, KINDS } from './processes.js';
 
-/** A mix of processes; a number behind `reader` is how often it reads. */
+/** A mix of processes; a number behind a reader is how often it reads. */
 export type Mix = readonly string[];
 
 export interface Explored {
@@ -37,6 +37,13 @@ export function explore(mix: Mix, without?: Guard): Explored {
     if (state.evictions > 0 && state.bucket) {
       open.push([{ ...state, evictions: state.evictions - 1, evicted: true, bucket: undefined }, `${path} evict`]);
     }
+    state.processes.forEach((process, index) => {
+      const waiting = state.mail[process.id] ?? 0;
+      if (waiting === 0) return;
+      const heard: Process = { ...process, copy: undefined, heard: true };
+      const processes = state.processes.with(index, heard);
+      open.push([{ ...state, mail: { ...state.mail, [process.id]: waiting - 1 }, processes }, `${path} hear`]);
+    });
     state.late.forEach(({ stamp, value }, index) => {
       const late = state.late.filter((_, i) => i !== index);
       open.push([protocol.fill({ ...state, late, resends: state.resends - 1 }, stamp, value), `${path} resend`]);
@@ -59,6 +66,7 @@ function first(mix: Mix): State {
     evicted: false,
     late: [],
     resends: 1,
+    mail: {},
     processes,
   };
 }

@@ -7,7 +7,19 @@ import { type Control, refusal, type Stamp, stampOf } from '../../src/store/admi
 
 /** What the protocol would be without one of its rules. */
 export type Guard =
-  'absent' | 'incarnation' | 'note' | 'floor' | 'hold' | 'held-stamp' | 'hold-survives' | 'set-life' | 'set-note';
+  | 'absent'
+  | 'incarnation'
+  | 'note'
+  | 'floor'
+  | 'hold'
+  | 'held-stamp'
+  | 'hold-survives'
+  | 'set-life'
+  | 'set-note'
+  | 'l1-proof'
+  | 'l1-moment'
+  | 'l1-announce'
+  | 'l1-announce-absent';
 
 export interface Bucket {
   readonly life: number;
@@ -29,7 +41,11 @@ export interface Process {
   readonly stamp?: Stamp | undefined;
   /** The oldest version that the read under way may return. */
   readonly need?: number;
-  readonly value?: number;
+  readonly value?: number | undefined;
+  /** Its own copy, and the control string that it was read or stored under. */
+  readonly copy?: { readonly control: Control; readonly value: number } | undefined;
+  /** A message came since its read was sent. */
+  readonly heard?: boolean;
 }
 
 export interface State {
@@ -44,6 +60,8 @@ export interface State {
   /** Fills that a network may deliver a second time. */
   readonly late: readonly { readonly stamp: Stamp; readonly value: number }[];
   readonly resends: number;
+  /** Messages under way, by the process that will hear them. */
+  readonly mail: Readonly<Record<number, number>>;
   readonly processes: readonly Process[];
 }
 
@@ -86,11 +104,14 @@ export class Protocol {
 
   invalidate(state: State, path: string): State {
     const { bucket } = state;
-    return bucket ? { ...state, bucket: this.#raise(bucket, path) } : state;
+    // Where the bucket was evicted, copies of it may still be held.
+    if (!bucket) return this.has('l1-announce-absent') ? this.#announce(state, path) : state;
+    return this.#announce({ ...state, bucket: this.#raise(bucket, path) }, path);
   }
 
   invalidateAll(state: State): State {
     const holds = state.bucket?.holds ?? [];
+    state = this.#announce(state, '');
     if (this.has('hold-survives') && holds.length > 0) return this.#begin(state, holds);
     return { ...state, bucket: undefined };
   }
@@ -113,10 +134,18 @@ export class Protocol {
 
   supersede(state: State, stamp: Stamp | undefined, value: number): State {
     const { bucket } = state;
-    if (!bucket) return state;
+    if (!bucket) return this.invalidate(state, PATH);
     const refused = stamp === undefined || this.#refuses(bucket, stamp, this.has('set-life'), this.has('set-note'));
     const raised = this.invalidate(state, PATH);
     return refused ? raised : this.#store(raised, value);
+  }
+
+  /** Tells every process that answers from copies without asking, if the path covers what they read. */
+  #announce(state: State, path: string): State {
+    if (!this.has('l1-announce') || !PATH.startsWith(path)) return state;
+    const listeners = state.processes.filter(({ kind }) => kind === 'bounded');
+    const mail = Object.fromEntries(listeners.map(({ id }) => [id, (state.mail[id] ?? 0) + 1]));
+    return { ...state, mail: { ...state.mail, ...mail } };
   }
 
   /** Admission, by the code that ships; a guard that is out sees what would let the fill in. */

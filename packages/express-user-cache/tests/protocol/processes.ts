@@ -1,20 +1,6 @@
+import { boundedReader, validatedReader } from './near.js';
 import { PATH, type Process, type Protocol, type State } from './model.js';
-
-/** A step of a process, from a state to the next; `stale` where a read returned what it must not. */
-export interface Next {
-  readonly state: State;
-  readonly process: Process;
-  readonly stale?: boolean;
-}
-
-type Step = (state: State, process: Process, protocol: Protocol) => Next;
-
-const DONE = -1;
-
-const to = (state: State, process: Process, step: number, changes: Partial<Process> = {}): Next => ({
-  state,
-  process: { ...process, ...changes, step },
-});
+import { DONE, type Next, type Step, to } from './step.js';
 
 /** A read has ended: the next one starts anew, or the process is done. */
 function ended(state: State, process: Process): Process {
@@ -68,6 +54,8 @@ const mutate: Step[] = [
 /** Every kind of process that takes part. */
 export const KINDS: Readonly<Record<string, readonly Step[]>> = {
   reader,
+  validated: validatedReader,
+  bounded: boundedReader,
   'invalidate the path': writer((protocol, state) => protocol.invalidate(state, PATH)),
   'invalidate a prefix': writer((protocol, state) => protocol.invalidate(state, 'a:')),
   'invalidate everything': writer((protocol, state) => protocol.invalidateAll(state)),

@@ -23,6 +23,18 @@ const mixes: readonly Mix[] = [
   ['reader2', 'write through', 'invalidate everything'],
   ['reader2', 'write through', 'crash'],
   ['reader2', 'write through', 'elsewhere', 'invalidate a prefix'],
+  ...['validated', 'bounded'].flatMap((near) => [
+    [`${near}3`, 'invalidate the path'],
+    [`${near}3`, 'reader', 'invalidate a prefix'],
+    [`${near}3`, 'invalidate everything'],
+    [`${near}3`, 'mutate'],
+    [`${near}2`, 'reader', 'mutate'],
+    [`${near}2`, 'mutate', 'invalidate everything'],
+    [`${near}3`, 'crash'],
+    [`${near}3`, 'write through'],
+    [`${near}2`, 'reader', 'write through'],
+    [`${near}2`, 'write through', 'invalidate the path'],
+  ]),
 ];
 
 describe('every interleaving of the protocol', () => {
@@ -47,6 +59,10 @@ describe('every interleaving of the protocol', () => {
     ['hold-survives', ['reader2', 'crash', 'invalidate everything']],
     ['set-life', ['reader2', 'write through', 'invalidate everything']],
     ['set-note', ['reader2', 'write through', 'invalidate the path']],
+    ['l1-proof', ['validated2', 'invalidate the path']],
+    ['l1-moment', ['bounded2', 'invalidate the path']],
+    ['l1-announce', ['bounded2', 'invalidate the path']],
+    ['l1-announce-absent', ['bounded2', 'invalidate the path']],
   ];
   it.each(needed)('without the rule "%s" reads something stale', { timeout: 60_000 }, (guard, mix) => {
     expect(explore(mix).stale).toBe(0);

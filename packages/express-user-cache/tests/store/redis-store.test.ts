@@ -73,6 +73,24 @@ describeWithRedis.each(clients)('RedisStore on %s', (_, connect) => {
       expect(await redis.exists(key)).toBe(0);
     }));
 
+  it('announces nothing where no channel is set', () =>
+    withStore(async (store, redis, _key, bucket) => {
+      const listener = redis.duplicate();
+      const heard = new Promise((resolve) =>
+        listener.once('message', (_channel, message) => {
+          resolve(message);
+        }),
+      );
+      await listener.subscribe('');
+      const stamp = await store.open(bucket);
+      await store.fill(bucket, { ...entry, stamp, supersedes: true });
+      await store.invalidate(bucket, { prefixes: ['k:'] });
+      await store.invalidate(bucket, { prefixes: 'all' });
+      await redis.publish('', 'the first message');
+      expect(await heard).toBe('the first message');
+      await listener.quit();
+    }));
+
   it('rejects with a code once it is closed', async () => {
     const store = new RedisStore(connect(), PATIENT);
     await store.ready();

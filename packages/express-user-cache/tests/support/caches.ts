@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { MemoryStore, type RedisClient, userCache, type UserCacheMiddleware } from '../../src/index.js';
+import {
+  MemoryStore,
+  type Namespaces,
+  type RedisClient,
+  userCache,
+  type UserCacheMiddleware,
+} from '../../src/index.js';
 import { clients, redisUrl } from './redis.js';
 
 export const namespaces = {
@@ -19,6 +25,8 @@ export interface Fleet {
 
 export interface Deployment {
   readonly name: string;
+  /** Its processes keep copies, which are frozen. */
+  readonly l1: boolean;
   readonly start: () => Fleet;
 }
 
@@ -27,10 +35,19 @@ export const PATIENT = { read: 10_000, write: 10_000 } as const;
 
 const SECRET = 'a secret of the tests, which is long enough';
 
-function fleet(options: () => { redis: RedisClient } | { store: MemoryStore }, secret: boolean): Fleet {
+interface Variant {
+  readonly secret: boolean;
+  readonly l1: boolean;
+}
+
+const validated = <N extends Namespaces>(of: N): N =>
+  Object.fromEntries(Object.entries(of).map(([name, options]) => [name, { ...options, l1: 'validated' }])) as N;
+
+function fleet(options: () => { redis: RedisClient } | { store: MemoryStore }, { secret, l1 }: Variant): Fleet {
   const app = randomUUID().slice(0, 18);
   const caches: TestCache[] = [];
-  const common = { app, namespaces, shared, deadlines: PATIENT, ...(secret && { secret: SECRET }) };
+  const kept = l1 ? { namespaces: validated(namespaces), shared: validated(shared) } : { namespaces, shared };
+  const common = { app, ...kept, deadlines: PATIENT, ...(secret && { secret: SECRET }) };
   return {
     process() {
       const cache = userCache({ ...common, ...options() });
@@ -44,19 +61,24 @@ function fleet(options: () => { redis: RedisClient } | { store: MemoryStore }, s
   };
 }
 
-/** Every store there is, readable and opaque. */
-export const deployments: readonly Deployment[] = [false, true].flatMap((secret) => {
-  const suffix = secret ? ', sealed' : '';
+const variants: readonly Variant[] = [false, true].flatMap((l1) => [false, true].map((secret) => ({ secret, l1 })));
+
+/** Every store there is, readable and opaque, without copies in the process and with. */
+export const deployments: readonly Deployment[] = variants.flatMap((variant) => {
+  const { secret, l1 } = variant;
+  const suffix = `${secret ? ', sealed' : ''}${l1 ? ', validated' : ''}`;
   const memory: Deployment = {
     name: `memory${suffix}`,
+    l1,
     start: () => {
       const store = new MemoryStore();
-      return fleet(() => ({ store }), secret);
+      return fleet(() => ({ store }), variant);
     },
   };
   const remote = clients.map(([name, connect]) => ({
     name: `${name}${suffix}`,
-    start: () => fleet(() => ({ redis: connect() }), secret),
+    l1,
+    start: () => fleet(() => ({ redis: connect() }), variant),
   }));
   return redisUrl === '' ? [memory] : [memory, ...remote];
 });

@@ -20,7 +20,9 @@ export interface Connection {
   ucInvalidate(...args: (string | number)[]): Promise<unknown>;
   ucForget(...args: (string | number)[]): Promise<unknown>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys: number }): void;
+  publish(channel: string, message: string): Promise<unknown>;
   once(event: 'ready' | 'end', listener: () => void): unknown;
+  on(event: 'ready' | 'close', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   pipeline(): Pipeline;
   quit(): Promise<unknown>;
@@ -42,7 +44,8 @@ const SCRIPTS: Readonly<Record<Script, string>> = {
   ucForget: forget,
 };
 
-const PROFILE = {
+/** How every connection of ours is set up. */
+export const PROFILE = {
   // A command that waits in a queue while Redis is away is sent after its deadline, when nobody wants it any more.
   enableOfflineQueue: false,
   maxRetriesPerRequest: 1,
@@ -71,7 +74,7 @@ export function connect(client: RedisClient): Connection {
   return connection;
 }
 
-const isCluster = (client: RedisClient): boolean => 'isCluster' in client && client.isCluster === true;
+export const isCluster = (client: RedisClient): boolean => 'isCluster' in client && client.isCluster === true;
 
 function check(client: RedisClient): void {
   if (!isIoredis(client)) {

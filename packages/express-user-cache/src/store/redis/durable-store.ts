@@ -1,5 +1,6 @@
 import type { Control } from '../admission.js';
 import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { BusOptions } from './bus.js';
 import type { RedisClient } from './client.js';
 import type { Durability } from './durability.js';
 import { type Deadlines, RedisStore } from './redis-store.js';
@@ -12,9 +13,9 @@ export class DurableRedisStore implements Store {
   readonly #reads: RedisStore;
   readonly #invalidations: RedisStore;
 
-  constructor(client: RedisClient, deadlines: Deadlines | undefined, durability: Durability) {
-    this.#reads = new RedisStore(client, deadlines);
-    this.#invalidations = new RedisStore(client, deadlines, durability);
+  constructor(client: RedisClient, deadlines: Deadlines | undefined, durability: Durability, bus?: BusOptions) {
+    this.#reads = new RedisStore(client, deadlines, { bus });
+    this.#invalidations = new RedisStore(client, deadlines, { durability, channel: bus?.channel });
   }
 
   read(bucket: string, names: readonly string[]): Promise<Snapshot> {

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { UserCacheError } from '../../errors.js';
 import type { Control } from '../admission.js';
 import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import { Bus, type BusOptions } from './bus.js';
 import { type Connection, connect, type RedisClient, type Script } from './client.js';
 import { within } from './deadline.js';
 import { type Durability, runAndWait } from './durability.js';
+import { keyOf } from './key.js';
 
 /** How long a call may take, in ms. */
 export interface Deadlines {
@@ -19,24 +21,36 @@ const DEFAULT_WAIT = { timeout: 100 };
 /** An opened bucket without entries only has to outlive the load that opened it; a later fill is refused, no more. */
 const EMPTY_BUCKET_MS = 300_000;
 
-const keyOf = (bucket: string): string => `uc:1:{${bucket}}`;
+/** What only some stores do. */
+interface Extras {
+  /** Every script waits for replicas: see `DurableRedisStore`, which keeps that away from reads. */
+  readonly durability?: Durability | undefined;
+  /** Announces what is invalidated, and listens to what others announce. */
+  readonly bus?: BusOptions | undefined;
+  /** Announces on this channel without listening. */
+  readonly channel?: string | undefined;
+}
 
 /** Buckets in Redis: one hash each, read with HMGET and changed only by the scripts beside this file. */
 export class RedisStore implements Store {
   readonly #connection: Connection;
   readonly #deadlines: Required<Deadlines>;
   readonly #durability: Required<Durability> | undefined;
-  readonly #nonce = randomBytes(6).toString('base64url');
+  readonly #bus: Bus | undefined;
+  readonly #channel: string;
+  /** What the nonces of this store begin with. */
+  #name = randomBytes(6).toString('base64url');
   #calls = 0;
   #wasReady = false;
   #nextReady: Promise<void> | undefined;
   #closed = false;
 
-  /** With `durability` every script waits for replicas: see `DurableRedisStore`, which keeps that away from reads. */
-  constructor(client: RedisClient, deadlines: Deadlines = {}, durability?: Durability) {
+  constructor(client: RedisClient, deadlines: Deadlines = {}, { durability, bus, channel = '' }: Extras = {}) {
     this.#deadlines = { ...DEFAULT_DEADLINES, ...deadlines };
     this.#durability = durability && { ...DEFAULT_WAIT, ...durability };
     this.#connection = connect(client);
+    this.#channel = bus?.channel ?? channel;
+    this.#bus = bus && new Bus(client, this.#connection, bus, (nonce) => nonce.startsWith(this.#name));
     void this.#ready();
   }
 
@@ -65,6 +79,7 @@ export class RedisStore implements Store {
       fill.entry,
       fill.ttl,
       fill.maxEntries,
+      this.#channel,
       ...fill.prefixes,
     ]);
     return outcome === 'stored';
@@ -73,16 +88,18 @@ export class RedisStore implements Store {
   async invalidate(bucket: string, { prefixes, hold, release }: Invalidation): Promise<void> {
     const ms = this.#deadlines.write;
     if (prefixes === 'all') {
-      await this.#run('ucForget', bucket, ms, [incarnation()]);
+      await this.#run('ucForget', bucket, ms, [incarnation(), this.#channel]);
       return;
     }
-    const args = [incarnation(), EMPTY_BUCKET_MS, hold?.id ?? '', hold?.ms ?? 0, release ?? '', ...prefixes];
+    const holds = [hold?.id ?? '', hold?.ms ?? 0, release ?? ''];
+    const args = [incarnation(), EMPTY_BUCKET_MS, ...holds, this.#channel, ...prefixes];
     await this.#run('ucInvalidate', bucket, ms, args);
   }
 
   async ready(): Promise<void> {
     await within(this.#deadlines.write, this.#ready());
     await this.read('ready', []);
+    if (this.#bus) await within(this.#deadlines.write, this.#bus.ready());
   }
 
   distrust(): void {
@@ -92,6 +109,7 @@ export class RedisStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#bus?.close();
     try {
       await within(this.#deadlines.write, this.#connection.quit());
     } catch {
@@ -100,12 +118,16 @@ export class RedisStore implements Store {
   }
 
   async #run(script: Script, bucket: string, ms: number, args: (string | number)[]): Promise<unknown[]> {
-    const nonce = `${this.#nonce}${(this.#calls++).toString(36)}`;
+    const nonce = `${this.#name}${(this.#calls++).toString(36)}`;
     const durability = this.#durability;
     const all = [keyOf(bucket), nonce, ...args];
     const reply = await this.#send(ms, (connection) =>
       durability ? runAndWait(connection, script, all, durability) : connection[script](...all),
-    );
+    ).catch((error: unknown) => {
+      // It may still happen, and nobody here waits for it any more: what it announces must count as somebody else's.
+      this.#name = randomBytes(6).toString('base64url');
+      throw error;
+    });
     const [echo, ...answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
     if (echo !== nonce) throw this.#nonsense();
     return answer;

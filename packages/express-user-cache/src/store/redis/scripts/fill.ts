@@ -1,13 +1,14 @@
 import { admission } from './admission.js';
+import { announce } from './announce.js';
 import { invalidation, lua, prelude } from './lua.js';
 
 /**
- * ARGV: nonce, stamp, '1' if it supersedes, field, entry, ms to live, entries at most, then the path's prefixes, shortest
- * first. Answers {nonce, 'stored' or why not}.
+ * ARGV: nonce, stamp, '1' if it supersedes, field, entry, ms to live, entries at most, channel to announce on or '',
+ * then the path's prefixes, shortest first. Answers {nonce, 'stored' or why not}.
  */
-export const fill = lua`${prelude}${admission}${invalidation}
+export const fill = lua`${prelude}${admission}${invalidation}${announce}
 local stamp, field, entry, ttl, max = ARGV[2], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
-local prefixes = { unpack(ARGV, 8) }
+local prefixes = { unpack(ARGV, 9) }
 local SAMPLE = 5
 
 local function expiry(name)
@@ -38,7 +39,8 @@ local refused = refusal(control, stamp, prefixes)
 if ARGV[3] == '1' then
   local incarnation, fence = parse(control)
   invalidate({ prefixes[#prefixes] }, fence + 1)
-  write_control(incarnation, fence + 1, standing(redis.call('HGET', bucket, 'w')))
+  local left = write_control(incarnation, fence + 1, standing(redis.call('HGET', bucket, 'w')))
+  announce(ARGV[8], left, { prefixes[#prefixes] })
 end
 if refused then return { nonce, refused } end
 make_room()

@@ -1,0 +1,50 @@
+import type { Stamp } from '../store/admission.js';
+import type { Copy, Moment } from '../store/tiered/copies.js';
+import { type Found, read, refuse } from './entries.js';
+import type { Bucket, Scope, Target } from './scope.js';
+
+/** The copy of an entry that this process keeps, whether or not it is current. */
+export function copyOf({ core: { l1, settings } }: Scope, bucket: Bucket, target: Target): Copy | undefined {
+  if (!l1 || target.policy.l1 === 'off') return undefined;
+  const { entry: name, text } = target.path;
+  const copy = l1.copies.get(bucket.tag, name);
+  if (!copy) return undefined;
+  const isForeign = copy.owner !== bucket.owner || copy.path !== text;
+  if (!isForeign && copy.expiresAt > settings.now()) return copy;
+  if (isForeign) refuse(target, 'foreign');
+  l1.copies.discard(bucket.tag, name);
+  return undefined;
+}
+
+/** What a copy holds: a value, or an entry that is read as if it came from the store. */
+export async function foundIn(
+  { content }: Copy,
+  scope: Scope,
+  bucket: Bucket,
+  target: Target,
+): Promise<Found | undefined> {
+  return 'frozen' in content
+    ? { value: content.frozen, frozen: true }
+    : await read(scope, bucket, target, content.entry);
+}
+
+/** What may become a copy: a value, as a load or the store gave it. */
+export interface Keepable extends Found {
+  readonly text: string;
+  readonly expiresAt: number;
+  readonly entry?: string | undefined;
+  /** Absent under a hold: what was read during a write may be the row before it. */
+  readonly stamp: Stamp | undefined;
+  /** When the read under whose stamp it is was sent. */
+  readonly sent: Moment;
+}
+
+/** Keeps a copy where the namespace has copies. */
+export function keep(scope: Scope, { tag, owner }: Bucket, { policy, path }: Target, keepable: Keepable): void {
+  const { frozen, value, text, entry, stamp, expiresAt, sent } = keepable;
+  const content = frozen ? { frozen: value } : entry === undefined ? undefined : { entry };
+  if (policy.l1 === 'off' || stamp === undefined || !content) return;
+  const bytes = frozen ? text.length : (entry?.length ?? 0);
+  const copy = { control: stamp, owner, path: path.text, expiresAt, content, bytes };
+  scope.core.l1?.copies.keep(tag, path.entry, copy, sent);
+}
