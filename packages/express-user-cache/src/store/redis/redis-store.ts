@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { UserCacheError } from '../../errors.js';
+import { publish } from '../../observe/events.js';
 import type { Control } from '../admission.js';
 import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
 import { type Connection, connect, type RedisClient, type Script } from './client.js';
+import { isDamage } from './damage.js';
 import { within } from './deadline.js';
 
 /** How long a call may take, in ms. */
@@ -28,21 +30,33 @@ export class RedisStore implements Store {
   #wasReady = false;
   #nextReady: Promise<void> | undefined;
   #closed = false;
+  #replacing = false;
+  #probing = false;
 
   constructor(client: RedisClient, deadlines: Deadlines = {}) {
     this.#deadlines = { ...DEFAULT_DEADLINES, ...deadlines };
-    this.#connection = connect(client);
+    this.#connection = connect(client, () => {
+      this.distrust();
+    });
     void this.#ready();
   }
 
   async read(bucket: string, names: readonly string[]): Promise<Snapshot> {
     const fields = names.map((name) => `v:${name}`);
-    const reply = await this.#send(this.#deadlines.read, (connection) =>
-      connection.hmget(keyOf(bucket), 'c', ...fields),
-    );
-    if (!isTexts(reply) || reply.length !== fields.length + 1) throw this.#nonsense();
-    const [control, ...entries] = reply.map((text) => text ?? undefined);
-    return { control, entries };
+    try {
+      const reply = await this.#send(this.#deadlines.read, async (connection) => {
+        const texts = await connection.hmget(keyOf(bucket), 'c', ...fields);
+        if (!isTexts(texts) || texts.length !== fields.length + 1) throw this.#nonsense();
+        return texts;
+      });
+      const [control, ...entries] = reply.map((text) => text ?? undefined);
+      // Entries without a control string are no bucket's: no invalidation would reach them.
+      return { control, entries: control === undefined ? names.map(() => undefined) : entries };
+    } catch (error) {
+      if (isDamage(error)) await this.#remove(bucket);
+      else this.#probe(bucket);
+      throw error;
+    }
   }
 
   async open(bucket: string): Promise<Control> {
@@ -81,6 +95,13 @@ export class RedisStore implements Store {
   }
 
   distrust(): void {
+    // A reply that arrived before the last replacement says nothing about the connection of now.
+    if (!this.#isReady()) return;
+    this.#replacing = true;
+    this.#connection.once('close', () => {
+      this.#replacing = false;
+    });
+    publish({ type: 'distrust' });
     this.#connection.disconnect(true);
   }
 
@@ -95,16 +116,47 @@ export class RedisStore implements Store {
   }
 
   async #run(script: Script, bucket: string, ms: number, args: (string | number)[]): Promise<unknown[]> {
+    const run = (): Promise<unknown[]> => this.#send(ms, () => this.#call(script, bucket, args));
+    try {
+      return await run();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      await this.#remove(bucket);
+      return run();
+    }
+  }
+
+  /** The answer of a script, which is checked even where nobody waits for it any more: it tells whether replies are shifted. */
+  async #call(script: Script, bucket: string, args: (string | number)[]): Promise<unknown[]> {
     const nonce = `${this.#nonce}${(this.#calls++).toString(36)}`;
-    const reply = await this.#send(ms, (connection) => connection[script](keyOf(bucket), nonce, ...args));
+    const reply = await this.#connection[script](keyOf(bucket), nonce, ...args);
     const [echo, ...answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
     if (echo !== nonce) throw this.#nonsense();
     return answer;
   }
 
-  async #send(ms: number, command: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+  /** A bucket that cannot be read is nobody's; one that failed every invalidation until it expires would be worse than none. */
+  async #remove(bucket: string): Promise<void> {
+    await this.#send(this.#deadlines.write, () => this.#call('ucForget', bucket, [incarnation()]));
+  }
+
+  /**
+   * After a read without an answer, asks whether the connection still pairs replies with commands: **when one reply is lost
+   * and reads come one at a time, each gets the answer of the next, too late, for ever**. A fill without a stamp changes nothing.
+   */
+  #probe(bucket: string): void {
+    if (this.#probing || !this.#isReady()) return;
+    this.#probing = true;
+    this.#call('ucFill', bucket, ['', '', '', '', 1, 1])
+      .catch(() => undefined)
+      .finally(() => {
+        this.#probing = false;
+      });
+  }
+
+  async #send<T>(ms: number, command: (connection: Connection) => Promise<T>): Promise<T> {
     if (this.#closed) throw new UserCacheError('ERR_UC_CLOSED', 'The cache was closed');
-    const send = (): Promise<unknown> => command(this.#connection);
+    const send = (): Promise<T> => command(this.#connection);
     try {
       return await within(ms, this.#mayWait(ms) ? this.#ready().then(send) : send());
     } catch (cause) {
@@ -118,12 +170,17 @@ export class RedisStore implements Store {
    * waited for a reconnect would be slower than the load it is to save.
    */
   #mayWait(ms: number): boolean {
-    return this.#connection.status !== 'ready' && (!this.#wasReady || ms === this.#deadlines.write);
+    return !this.#isReady() && (!this.#wasReady || ms === this.#deadlines.write);
+  }
+
+  /** A connection that is being replaced calls itself ready until it is closed. */
+  #isReady(): boolean {
+    return this.#connection.status === 'ready' && !this.#replacing;
   }
 
   /** One listener for all who wait. */
   #ready(): Promise<void> {
-    if (this.#connection.status === 'ready') return Promise.resolve();
+    if (this.#isReady()) return Promise.resolve();
     return (this.#nextReady ??= new Promise((resolve) => {
       this.#connection.once('ready', () => {
         this.#wasReady = true;

@@ -28,7 +28,7 @@ export const entryOf = (path: string, expiresAt = 9_999_999_999_999): string =>
   `1\nbucket\n${path}@1\n${expiresAt}\n{"of":"${path}"}`;
 
 /** A fill of a path under a stamp. */
-export function fillOf(stamp: Stamp | undefined, path: string, changes: Partial<Fill> = {}): Fill {
+function fillOf(stamp: Stamp | undefined, path: string, changes: Partial<Fill> = {}): Fill {
   const parts = path.split(':').filter((part) => part !== '');
   return {
     stamp,

@@ -6,7 +6,9 @@ import { lua, prelude } from './lua.js';
  */
 export const forget = lua`#!lua flags=allow-oom
 ${prelude}
-local holds, ttl = standing(redis.call('HGET', bucket, 'w')), redis.call('PTTL', bucket)
+-- whatever is there is to go, if it is no hash too
+local kept = redis.pcall('HGET', bucket, 'w')
+local holds, ttl = standing(type(kept) == 'string' and kept or ''), redis.call('PTTL', bucket)
 redis.call('UNLINK', bucket)
 if holds ~= '' then
   write_control(ARGV[2], 0, holds)

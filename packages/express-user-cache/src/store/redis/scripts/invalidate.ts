@@ -8,7 +8,7 @@ import { invalidation, lua, prelude } from './lua.js';
 export const invalidate = lua`#!lua flags=allow-oom
 ${prelude}${invalidation}
 local id, ms, released = ARGV[4], tonumber(ARGV[5]), ARGV[6]
-local control = redis.call('HGET', bucket, 'c')
+local control = current()
 if not control and id == '' then return { nonce } end
 
 local incarnation, fence = ARGV[2], 0
