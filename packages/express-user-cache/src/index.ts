@@ -17,5 +17,6 @@ export type { Control, Stamp } from './store/admission.js';
 export { MemoryStore, type MemoryStoreOptions } from './store/memory/memory-store.js';
 export type { RedisClient } from './store/redis/client.js';
 export type { Durability } from './store/redis/durability.js';
-export { type Deadlines, RedisStore } from './store/redis/redis-store.js';
+export type { Deadlines } from './store/redis/link.js';
+export { RedisStore } from './store/redis/redis-store.js';
 export type { Fill, Invalidation, Snapshot, Store } from './store/store.js';

@@ -16,6 +16,8 @@ export type CacheEvent =
       readonly namespace: string;
       readonly cause: 'foreign' | 'format' | 'seal' | 'json' | 'schema';
     }
+  /** The connection to the store gave a reply that nobody asked for, and is replaced. */
+  | { readonly type: 'distrust' }
   /** An entry was larger than `limits.bytesPerEntry` and not stored. */
   | { readonly type: 'oversized'; readonly namespace: string; readonly bytes: number }
   /** Whether copies in this process are returned without asking: `lost` drops them all. */

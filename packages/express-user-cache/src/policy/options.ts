@@ -3,7 +3,7 @@ import { UserCacheTypeError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { RedisClient } from '../store/redis/client.js';
 import type { Durability } from '../store/redis/durability.js';
-import type { Deadlines } from '../store/redis/redis-store.js';
+import type { Deadlines } from '../store/redis/link.js';
 import { knownOptions } from './known-options.js';
 import { checkL1, type L1Options } from './l1.js';
 import { checkNamespaces, isOnUnavailable, type Namespaces, type OnUnavailable, type Policies } from './namespaces.js';

@@ -21,9 +21,9 @@ export interface Connection {
   ucForget(...args: (string | number)[]): Promise<unknown>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys: number }): void;
   publish(channel: string, message: string): Promise<unknown>;
-  once(event: 'ready' | 'end', listener: () => void): unknown;
+  once(event: 'ready' | 'close' | 'end', listener: () => void): unknown;
   on(event: 'ready' | 'close', listener: () => void): unknown;
-  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'error' | 'node error', listener: (error: Error) => void): unknown;
   pipeline(): Pipeline;
   quit(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
@@ -56,20 +56,28 @@ export const PROFILE = {
   lazyConnect: false,
 } as const;
 
+/** The only thing that ioredis says of replies that are shifted, and only where its queue runs empty. */
+const SURPLUS = 'Command queue state error';
+
 /**
- * A connection of our own to where `client` points, with our profile and our scripts.
+ * A connection of our own to where `client` points, with our profile and our scripts. `surplus` is called when a reply
+ * arrives that no command waits for.
  *
  * @throws {UserCacheTypeError} `ERR_UC_REDIS_CLIENT`, `ERR_UC_REDIS_KEY_PREFIX`, `ERR_UC_REDIS_REPLICA_READS`,
  *   `ERR_UC_REDIS_DB`: what the client is set up to do would break the guarantee.
  */
-export function connect(client: RedisClient): Connection {
+export function connect(client: RedisClient, surplus: () => void): Connection {
   check(client);
   const duplicate = client.duplicate.bind(client) as (...args: unknown[]) => unknown;
   const connection = (
     isCluster(client) ? duplicate([], { ...PROFILE, redisOptions: PROFILE }) : duplicate(PROFILE)
   ) as Connection;
   // Without a listener ioredis prints every connection error; each call that fails by it reports it itself.
-  connection.on('error', () => undefined);
+  const onError = ({ message }: Error): void => {
+    if (message.startsWith(SURPLUS)) surplus();
+  };
+  connection.on('error', onError);
+  connection.on('node error', onError);
   for (const [name, lua] of Object.entries(SCRIPTS)) connection.defineCommand(name, { lua, numberOfKeys: 1 });
   return connection;
 }

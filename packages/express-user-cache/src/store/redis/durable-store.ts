@@ -3,7 +3,8 @@ import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
 import type { BusOptions } from './bus.js';
 import type { RedisClient } from './client.js';
 import type { Durability } from './durability.js';
-import { type Deadlines, RedisStore } from './redis-store.js';
+import type { Deadlines } from './link.js';
+import { RedisStore } from './redis-store.js';
 
 /**
  * A Redis store that asks for replicas after every invalidation, on a connection of its own: **WAIT keeps everything behind

@@ -33,7 +33,7 @@ local function make_room()
   redis.call('HDEL', bucket, soonest)
 end
 
-local control = redis.call('HGET', bucket, 'c')
+local control = current()
 if not control then return { nonce, 'absent' } end
 local refused = refusal(control, stamp, prefixes)
 if ARGV[3] == '1' then

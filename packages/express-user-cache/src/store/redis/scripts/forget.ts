@@ -7,7 +7,9 @@ import { lua, prelude } from './lua.js';
  */
 export const forget = lua`#!lua flags=allow-oom
 ${prelude}${announce}
-local holds, ttl = standing(redis.call('HGET', bucket, 'w')), redis.call('PTTL', bucket)
+-- whatever is there is to go, if it is no hash too
+local kept = redis.pcall('HGET', bucket, 'w')
+local holds, ttl = standing(type(kept) == 'string' and kept or ''), redis.call('PTTL', bucket)
 redis.call('UNLINK', bucket)
 announce(ARGV[3], '', {})
 if holds ~= '' then

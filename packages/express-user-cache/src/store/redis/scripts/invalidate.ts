@@ -10,7 +10,7 @@ export const invalidate = lua`#!lua flags=allow-oom
 ${prelude}${invalidation}${announce}
 local id, ms, released = ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local channel, prefixes = ARGV[7], { unpack(ARGV, 8) }
-local control = redis.call('HGET', bucket, 'c')
+local control = current()
 if not control and id == '' then
   announce(channel, '', prefixes)
   return { nonce }

@@ -2,7 +2,7 @@ import { lua, prelude } from './lua.js';
 
 /** ARGV: nonce, incarnation of a new life, ms that an empty bucket lives. Answers {nonce, control}. */
 export const open = lua`${prelude}
-local control = redis.call('HGET', bucket, 'c')
+local control = current()
 if not control then
   control = write_control(ARGV[2], 0, '')
   redis.call('PEXPIRE', bucket, ARGV[3])
