@@ -1,8 +1,8 @@
 // The Redis of the tests: REDIS_URL, else a redis-server of our own on a free port, ended by its pid.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.mjs';
 
 const HOW =
   'Install Redis 7 or later (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.';
@@ -53,15 +53,6 @@ export function requireRedis() {
   }
   console.error(`Redis: there is no redis-server, and the tests need one. ${HOW}`);
   process.exit(1);
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function ready(server) {

@@ -7,31 +7,14 @@ storeConformance('MemoryStore', () => new MemoryStore());
 describe('MemoryStore', () => {
   it('forgets the least recently used users when it is full', async () => {
     const store = new MemoryStore({ maxBytes: 4_096 });
-    const entry = 'x'.repeat(1_000);
-    for (const user of ['a', 'b', 'c']) {
+    const fill = async (user: string): Promise<void> => {
       const stamp = await store.open(user);
-      const fill = {
-        prefixes: ['k:'],
-        name: 'k:@1',
-        entry,
-        ttl: 1_000,
-        expiresAt: 1,
-        maxEntries: 9,
-        supersedes: false,
-      };
-      await store.fill(user, { stamp, ...fill });
-    }
+      const entry = { name: 'k:@1', entry: 'x'.repeat(1_000), ttl: 1_000, expiresAt: 1 };
+      await store.fill(user, { stamp, prefixes: ['k:'], ...entry, maxEntries: 9, supersedes: false });
+    };
+    for (const user of ['a', 'b', 'c']) await fill(user);
     await store.read('a', []);
-    await store.fill('d', {
-      stamp: await store.open('d'),
-      prefixes: ['k:'],
-      name: 'k:@1',
-      entry,
-      ttl: 1_000,
-      expiresAt: 1,
-      maxEntries: 9,
-      supersedes: false,
-    });
+    await fill('d');
     const kept = await Promise.all(
       ['a', 'b', 'c', 'd'].map(async (user) => (await store.read(user, [])).control !== undefined),
     );
