@@ -69,26 +69,26 @@ describe('the text of a key', () => {
   const pairs = sized(20_000, 1_000_000);
 
   it('is the same for two keys only if they are equal', { timeout: PATIENCE }, () =>
-    prove('keys', () => {
+    prove('keys', 'pairs of keys', () => {
       fc.assert(
         fc.property(parts, parts, (a, b) => {
           return (text(a) === text(b)) === same(a, b);
         }),
         { seed: SEED, numRuns: pairs },
       );
-      return { pairs, collisions: 0 };
+      return { runs: pairs, violations: 0 };
     }),
   );
 
   it('is the same for two keys that differ in one hostile part only if those are equal', { timeout: PATIENCE }, () =>
-    prove('hostile parts', () => {
+    prove('keys', 'pairs of hostile parts', () => {
       fc.assert(
         fc.property(scalar, scalar, (a, b) => {
           return (text([a]) === text([b])) === same(a, b) && text([a, b]) !== text([a]);
         }),
         { seed: SEED, numRuns: pairs },
       );
-      return { pairs, collisions: 0 };
+      return { runs: pairs, violations: 0 };
     }),
   );
 

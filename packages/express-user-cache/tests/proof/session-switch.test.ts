@@ -135,7 +135,7 @@ async function serve(
 
 it('a session that becomes somebody else’s between any two awaits', { timeout: PATIENCE }, async () => {
   const seen: Seen = { requests: 0, operations: 0, 'owners changed': 0, foreign: 0, 'other errors': 0 };
-  await prove('session switch', async () => {
+  await prove('session switch', 'requests that change hands', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -162,7 +162,7 @@ it('a session that becomes somebody else’s between any two awaits', { timeout:
       ),
       { seed: SEED, numRuns: sized(300, 5_000) },
     );
-    return seen;
+    return { runs: seen.requests, violations: seen.foreign + seen['other errors'], ...seen };
   });
   expect(seen['owners changed']).toBeGreaterThan(seen.requests / 10);
 });

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { seeded } from '../../src/testing/random.js';
 
 /** `PROVE=full` runs the proofs at the size that a release is proved with; they are of a size for CI otherwise. */
@@ -13,13 +14,32 @@ export const random = seeded(SEED);
 /** A test of a proof may take so long, in ms. */
 export const PATIENCE = isFull ? 3_600_000 : 120_000;
 
-/** Runs a proof, and prints what it counted. */
-export async function prove<C extends object>(name: string, work: () => C | Promise<C>): Promise<C> {
+/** What a proof counted. More counts than these may be named; they are printed, and not part of the table. */
+export interface Proven {
+  /** Programs, schedules, calls or attacks: what the suite repeats. */
+  readonly runs: number;
+  /** What was broken on purpose meanwhile. */
+  readonly faults?: number;
+  /** Foreign and stale values, and whatever else must never be. */
+  readonly violations: number;
+  /** What ran is not ours: it violates, or the proof would prove nothing. */
+  readonly compared?: boolean;
+}
+
+/** Runs one proof of a suite, and says what it counted: to whoever watches, and to the table of `npm run prove`. */
+export async function prove<C extends Proven>(suite: string, variant: string, work: () => C | Promise<C>): Promise<C> {
   const start = performance.now();
   const counts = await work();
-  const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+  const seconds = Number(((performance.now() - start) / 1_000).toFixed(1));
   const said = Object.entries(counts).map(([what, count]) => `${what} ${String(count)}`);
-  process.stdout.write(`  PROOF ${name}: ${said.join(', ')}, ${seconds} s, seed ${SEED}\n`);
+  process.stdout.write(`  PROOF ${suite}, ${variant}: ${said.join(', ')}, ${seconds} s, seed ${SEED}\n`);
+  const { runs, faults = 0, violations, compared = false } = counts;
+  if (process.env.PROOFS !== undefined) {
+    appendFileSync(
+      process.env.PROOFS,
+      `${JSON.stringify({ suite, variant, runs, faults, violations, compared, seconds, seed: SEED })}\n`,
+    );
+  }
   return counts;
 }
 

@@ -4,37 +4,40 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeWithRedis, redisUrl } from '../../support/redis.js';
+import { PATIENCE, prove, SEED, sized } from '../../support/proof.js';
 import { type Event, judge, type Verdict } from './history.js';
 
-const full = process.env.PROVE === 'full';
 const PROCESSES = 4;
-const scale = { clients: 15, users: 8, keys: 6, milliseconds: full ? 60_000 : 4_000 };
-const seed = Number(process.env.SEED ?? 20_230_320);
+const scale = { clients: 15, users: 8, keys: 6, milliseconds: sized(4_000, 60_000) };
 
 async function race(cached: 'guarded' | 'plain'): Promise<Verdict> {
   const app = randomUUID().slice(0, 18);
   const workers = Array.from({ length: PROCESSES }, async (_, index) => {
-    const parameters = JSON.stringify({ url: redisUrl, app, cached, seed: seed + index, ...scale });
+    const parameters = JSON.stringify({ url: redisUrl, app, cached, seed: SEED + index, ...scale });
     const worker = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), [parameters]);
     const [history] = (await once(worker, 'message')) as [Event[]];
     return history;
   });
-  const verdict = judge((await Promise.all(workers)).flat());
-  console.log(`race, ${cached}: ${JSON.stringify({ ...verdict, processes: PROCESSES, ...scale, seed })}`);
-  return verdict;
+  return judge((await Promise.all(workers)).flat());
 }
 
 describeWithRedis('processes that race over one Redis', () => {
-  it('read nothing stale and nothing foreign', { timeout: 120_000 }, async () => {
-    const { reads, writes, stale, foreign } = await race('guarded');
-    expect({ stale, foreign }).toEqual({ stale: 0, foreign: 0 });
-    expect(reads).toBeGreaterThan(full ? 100_000 : 1_000);
+  it('read nothing stale and nothing foreign', { timeout: PATIENCE }, async () => {
+    const { reads, writes, violations } = await prove('race', `${PROCESSES} processes`, async () => {
+      const verdict = await race('guarded');
+      return { ...verdict, runs: verdict.reads, violations: verdict.stale + verdict.foreign };
+    });
+    expect(violations).toBe(0);
+    expect(reads).toBeGreaterThan(sized(1_000, 100_000));
     expect(writes).toBeGreaterThan(100);
   });
 
-  it('read stale data with plain cache-aside: the race is one', { timeout: 120_000 }, async () => {
-    const { stale } = await race('plain');
-    expect(stale).toBeGreaterThan(full ? 1_000 : 20);
+  it('read stale data with plain cache-aside: the race is one', { timeout: PATIENCE }, async () => {
+    const { stale } = await prove('race', 'plain cache-aside, to compare', async () => {
+      const verdict = await race('plain');
+      return { ...verdict, runs: verdict.reads, violations: verdict.stale, compared: true };
+    });
+    expect(stale).toBeGreaterThan(sized(20, 1_000));
   });
 });
 
