@@ -2,7 +2,7 @@ export type { UserCacheMiddleware } from './administration.js';
 export { UserCacheError, UserCacheTypeError, type UserCacheErrorCode } from './errors.js';
 export type { Json } from './entry/json.js';
 export type { NamespaceCache } from './handle/namespace-cache.js';
-export type { EntryOptions, LoadContext } from './handle/read.js';
+export type { EntryOptions, LoadContext } from './handle/load.js';
 export type { Key, Loaded, Parts } from './handle/types.js';
 export type { UserCache } from './handle/user-cache.js';
 export type { KeyParameter, KeyParameters, KeyPart, KeyScalar } from './key/encode.js';

@@ -51,22 +51,32 @@ export function createSeal(secrets: readonly [Buffer, ...Buffer[]]): Seal {
 
     open(sealed, owner, bound) {
       const key = keyFor(sealed.slice(0, KEY_ID_LENGTH), owner);
-      const encoded = sealed.slice(KEY_ID_LENGTH);
-      const bytes = Buffer.from(encoded, 'base64url');
-      // Node's decoder skips what it does not know: only the one text that the bytes are written as is authentic.
-      if (!key || bytes.length < IV_BYTES + TAG_BYTES || bytes.toString('base64url') !== encoded) return undefined;
+      const bytes = key && decode(sealed.slice(KEY_ID_LENGTH));
+      if (!bytes || bytes.length < IV_BYTES + TAG_BYTES) return undefined;
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
       decipher.setAAD(Buffer.from(bound));
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       const text = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
       try {
-        // What update() returned is not authentic before final() has checked the tag.
-        return Buffer.concat([text, decipher.final()]).toString('utf8');
+        // What update() returned is not authentic before final() has checked the tag. Of GCM it returns nothing more.
+        decipher.final();
       } catch {
         return undefined;
       }
+      return text.toString('utf8');
     },
   };
+}
+
+/**
+ * The bytes that base64url text is written as, if it is the one text that they are written as: Node's decoder also knows
+ * another alphabet, skips what is in neither, and ignores the bits that are left over at the end.
+ */
+function decode(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64url');
+  const whole = Math.floor((text.length * 3) / 4) === bytes.length && !text.includes('+') && !text.includes('/');
+  const tail = bytes.subarray(bytes.length - (bytes.length % 3)).toString('base64url');
+  return whole && text.length % 4 !== 1 && text.endsWith(tail) ? bytes : undefined;
 }
 
 const keyId = (secret: Buffer): string =>

@@ -1,6 +1,6 @@
 import { type Place, unwrap, wrap } from '../entry/envelope.js';
 import { freeze } from '../entry/freeze.js';
-import { validate } from '../entry/schema.js';
+import { validate, type Validated } from '../entry/schema.js';
 import { UserCacheTypeError } from '../errors.js';
 import { type CacheEvent, publish } from '../observe/events.js';
 import type { Stamp } from '../store/admission.js';
@@ -19,7 +19,7 @@ export interface Stored extends Found {
   readonly expiresAt: number;
 }
 
-const found = ({ policy }: Target, value: unknown): Found => ({ value, frozen: policy.l1 !== 'off' && freeze(value) });
+const freezes = ({ policy }: Target, value: unknown): boolean => policy.l1 !== 'off' && freeze(value);
 
 const placeOf = ({ tag, owner }: Bucket, { path }: Target): Place => ({
   bucket: tag,
@@ -30,15 +30,15 @@ const placeOf = ({ tag, owner }: Bucket, { path }: Target): Place => ({
 
 /**
  * The value of a stored entry; `undefined`, a miss, where it is absent, expired more than `grace` ms ago, or anything about
- * it is wrong.
+ * it is wrong. A promise only where the schema answers with one.
  */
-export async function read(
+export function read(
   scope: Scope,
   bucket: Bucket,
   target: Target,
   entry: string | undefined,
   grace = 0,
-): Promise<Stored | undefined> {
+): Stored | undefined | Promise<Stored | undefined> {
   if (entry === undefined) return undefined;
   const { seal, settings, store } = scope.core;
   const opened = unwrap(entry, placeOf(bucket, target), settings.now() - grace, seal);
@@ -47,17 +47,27 @@ export async function read(
     // Somebody else's entry came over this connection: what else it answers may be somebody else's too.
     if (opened.cause === 'foreign') store.distrust();
     refuse(target, opened.cause);
-    return;
+    return undefined;
   }
+  const { text, expiresAt } = opened;
   let value: unknown;
   try {
-    value = JSON.parse(opened.text);
+    value = JSON.parse(text);
   } catch {
     refuse(target, 'json');
-    return;
+    return undefined;
   }
-  const validated = await validate(target.policy.schema, value);
-  if (validated.ok) return { ...found(target, validated.value), text: opened.text, expiresAt: opened.expiresAt };
+  const validated = validate(target.policy.schema, value);
+  return validated instanceof Promise
+    ? validated.then((later) => stored(target, later, text, expiresAt))
+    : stored(target, validated, text, expiresAt);
+}
+
+function stored(target: Target, validated: Validated, text: string, expiresAt: number): Stored | undefined {
+  if (validated.ok) {
+    const { value } = validated;
+    return { value, frozen: freezes(target, value), text, expiresAt };
+  }
   refuse(target, 'schema');
   return undefined;
 }
@@ -69,7 +79,7 @@ export async function read(
  */
 export async function parse(target: Target, text: string): Promise<Found> {
   const validated = await validate(target.policy.schema, JSON.parse(text));
-  if (validated.ok) return found(target, validated.value);
+  if (validated.ok) return { value: validated.value, frozen: freezes(target, validated.value) };
   throw new UserCacheTypeError(
     'ERR_UC_INVALID_VALUE',
     `A value for the namespace '${target.policy.namespace}' does not pass its schema (issues: ${validated.issues}); nothing was stored`,

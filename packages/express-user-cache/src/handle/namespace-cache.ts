@@ -1,6 +1,7 @@
 import type { NamespaceOptions, ValueOf } from '../policy/namespaces.js';
 import { invalidate, mutate } from './invalidate.js';
-import { type EntryOptions, getMany, getOrSet, type LoadContext } from './read.js';
+import type { EntryOptions, LoadContext } from './load.js';
+import { getMany, getOrSet } from './read.js';
 import type { Scope } from './scope.js';
 import type { Loaded, Parts } from './types.js';
 import { set, writeThrough } from './write.js';
@@ -21,37 +22,37 @@ export class NamespaceCache<O extends NamespaceOptions | undefined = NamespaceOp
     return value;
   }
 
-  async getMany(list: readonly Parts[]): Promise<(ValueOf<O> | undefined)[]> {
-    return (await getMany(this.#scope, list.map(this.#key))) as (ValueOf<O> | undefined)[];
+  getMany(list: readonly Parts[]): Promise<(ValueOf<O> | undefined)[]> {
+    return getMany(this.#scope, list.map(this.#key)) as Promise<(ValueOf<O> | undefined)[]>;
   }
 
-  async getOrSet<T>(
+  getOrSet<T>(
     parts: Parts,
     load: (context: LoadContext) => T | PromiseLike<T>,
     options?: EntryOptions,
   ): Promise<Loaded<O, T>> {
-    return (await getOrSet(this.#scope, this.#key(parts), load, options)) as Loaded<O, T>;
+    return getOrSet(this.#scope, this.#key(parts), load, options) as Promise<Loaded<O, T>>;
   }
 
-  async set(parts: Parts, value: unknown, options?: EntryOptions): Promise<void> {
-    await set(this.#scope, this.#key(parts), value, options);
+  set(parts: Parts, value: unknown, options?: EntryOptions): Promise<void> {
+    return set(this.#scope, this.#key(parts), value, options);
   }
 
-  async writeThrough<T>(parts: Parts, write: () => T | PromiseLike<T>, options?: EntryOptions): Promise<Loaded<O, T>> {
-    return (await writeThrough(this.#scope, this.#key(parts), write, options)) as Loaded<O, T>;
+  writeThrough<T>(parts: Parts, write: () => T | PromiseLike<T>, options?: EntryOptions): Promise<Loaded<O, T>> {
+    return writeThrough(this.#scope, this.#key(parts), write, options) as Promise<Loaded<O, T>>;
   }
 
-  async invalidate(...list: readonly Parts[]): Promise<void> {
-    await invalidate(this.#scope, list.map(this.#key));
+  invalidate(...list: readonly Parts[]): Promise<void> {
+    return invalidate(this.#scope, list.map(this.#key));
   }
 
   /** Forgets this namespace. */
-  async invalidateAll(): Promise<void> {
-    await this.invalidate([]);
+  invalidateAll(): Promise<void> {
+    return this.invalidate([]);
   }
 
-  async mutate<T>(list: readonly Parts[], write: () => T | PromiseLike<T>): Promise<T> {
-    return (await mutate(this.#scope, list.map(this.#key), write)) as T;
+  mutate<T>(list: readonly Parts[], write: () => T | PromiseLike<T>): Promise<T> {
+    return mutate(this.#scope, list.map(this.#key), write) as Promise<T>;
   }
 
   readonly #key = (parts: Parts): unknown[] => [this.#name, ...parts];

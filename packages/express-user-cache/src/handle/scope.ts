@@ -47,6 +47,7 @@ export class Scope {
   readonly maxEntries: number;
   readonly #pin: Pin;
   readonly #report: (outcome: Outcome) => void;
+  #bucket: Bucket | undefined;
 
   constructor(
     core: Core,
@@ -67,8 +68,9 @@ export class Scope {
   bucket(): Bucket | undefined {
     const owner = this.#pin.owner();
     if (owner === undefined) return undefined;
+    if (this.#bucket?.owner === owner) return this.#bucket;
     const { app } = this.core.settings;
-    return { owner, tag: this.core.names.bucket(app === '' ? owner : `${app}/${owner}`) };
+    return (this.#bucket = { owner, tag: this.core.names.bucket(app === '' ? owner : `${app}/${owner}`) });
   }
 
   /** @throws {UserCacheTypeError} `ERR_UC_BAD_KEY`, `ERR_UC_UNKNOWN_NAMESPACE` */

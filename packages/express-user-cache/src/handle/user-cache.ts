@@ -1,7 +1,8 @@
 import type { Namespaces, ValueOf } from '../policy/namespaces.js';
 import { invalidate, invalidateAll, mutate } from './invalidate.js';
 import { NamespaceCache } from './namespace-cache.js';
-import { type EntryOptions, getMany, getOrSet, type LoadContext } from './read.js';
+import type { EntryOptions, LoadContext } from './load.js';
+import { getMany, getOrSet } from './read.js';
 import type { Scope } from './scope.js';
 import type { Key, Loaded, NameOf } from './types.js';
 import { set, writeThrough } from './write.js';
@@ -26,10 +27,10 @@ export class UserCache<N extends Namespaces = Namespaces> {
   }
 
   /** The values in the order of the keys, in one round trip. */
-  async getMany<const K extends readonly Key<NameOf<N>>[]>(
+  getMany<const K extends readonly Key<NameOf<N>>[]>(
     keys: K,
   ): Promise<{ -readonly [I in keyof K]: ValueOf<N[K[I][0]]> | undefined }> {
-    return (await getMany(this.#scope, keys)) as { -readonly [I in keyof K]: ValueOf<N[K[I][0]]> | undefined };
+    return getMany(this.#scope, keys) as Promise<{ -readonly [I in keyof K]: ValueOf<N[K[I][0]]> | undefined }>;
   }
 
   /**
@@ -39,12 +40,12 @@ export class UserCache<N extends Namespaces = Namespaces> {
    *
    * @throws `ERR_UC_NOT_SERIALISABLE`, `ERR_UC_INVALID_VALUE`, `ERR_UC_BAD_TTL`
    */
-  async getOrSet<K extends NameOf<N>, T>(
+  getOrSet<K extends NameOf<N>, T>(
     key: Key<K>,
     load: (context: LoadContext) => T | PromiseLike<T>,
     options?: EntryOptions,
   ): Promise<Loaded<N[K], T>> {
-    return (await getOrSet(this.#scope, key, load, options)) as Loaded<N[K], T>;
+    return getOrSet(this.#scope, key, load, options) as Promise<Loaded<N[K], T>>;
   }
 
   /**
@@ -52,8 +53,8 @@ export class UserCache<N extends Namespaces = Namespaces> {
    *
    * @throws `ERR_UC_NOT_SERIALISABLE`, `ERR_UC_INVALID_VALUE`, `ERR_UC_BAD_TTL`, `ERR_UC_STORE_UNAVAILABLE`
    */
-  async set(key: Key<NameOf<N>>, value: unknown, options?: EntryOptions): Promise<void> {
-    await set(this.#scope, key, value, options);
+  set(key: Key<NameOf<N>>, value: unknown, options?: EntryOptions): Promise<void> {
+    return set(this.#scope, key, value, options);
   }
 
   /**
@@ -62,12 +63,12 @@ export class UserCache<N extends Namespaces = Namespaces> {
    *
    * @throws as `set` does, and the error of `write`
    */
-  async writeThrough<K extends NameOf<N>, T>(
+  writeThrough<K extends NameOf<N>, T>(
     key: Key<K>,
     write: () => T | PromiseLike<T>,
     options?: EntryOptions,
   ): Promise<Loaded<N[K], T>> {
-    return (await writeThrough(this.#scope, key, write, options)) as Loaded<N[K], T>;
+    return writeThrough(this.#scope, key, write, options) as Promise<Loaded<N[K], T>>;
   }
 
   /**
@@ -76,8 +77,8 @@ export class UserCache<N extends Namespaces = Namespaces> {
    *
    * @throws `ERR_UC_STORE_UNAVAILABLE`
    */
-  async invalidate(...keys: readonly Key<NameOf<N>>[]): Promise<void> {
-    await invalidate(this.#scope, keys);
+  invalidate(...keys: readonly Key<NameOf<N>>[]): Promise<void> {
+    return invalidate(this.#scope, keys);
   }
 
   /**
@@ -85,8 +86,8 @@ export class UserCache<N extends Namespaces = Namespaces> {
    *
    * @throws `ERR_UC_STORE_UNAVAILABLE`
    */
-  async invalidateAll(): Promise<void> {
-    await invalidateAll(this.#scope);
+  invalidateAll(): Promise<void> {
+    return invalidateAll(this.#scope);
   }
 
   /**
@@ -97,8 +98,8 @@ export class UserCache<N extends Namespaces = Namespaces> {
    * @throws `ERR_UC_STORE_UNAVAILABLE` after the write, where the store could be told neither before nor after it; the
    *   error of `write`
    */
-  async mutate<T>(keys: Key<NameOf<N>> | readonly Key<NameOf<N>>[], write: () => T | PromiseLike<T>): Promise<T> {
-    return (await mutate(this.#scope, keys, write)) as T;
+  mutate<T>(keys: Key<NameOf<N>> | readonly Key<NameOf<N>>[], write: () => T | PromiseLike<T>): Promise<T> {
+    return mutate(this.#scope, keys, write) as Promise<T>;
   }
 
   /** The same cache, bound to one namespace. @throws `ERR_UC_UNKNOWN_NAMESPACE` */

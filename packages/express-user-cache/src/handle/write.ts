@@ -3,10 +3,10 @@ import { UserCacheError } from '../errors.js';
 import { type Stamp, stampOf } from '../store/admission.js';
 import { fill, type Filling, parse } from './entries.js';
 import { invalidatePaths } from './invalidate.js';
-import { type EntryOptions, lifetime } from './read.js';
+import { type EntryOptions, lifetime } from './load.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
-export async function set(scope: Scope, key: unknown, value: unknown, options: EntryOptions = {}): Promise<void> {
+export async function set(scope: Scope, key: unknown, value: unknown, options?: EntryOptions): Promise<void> {
   const target = scope.target(key);
   const times = lifetime(target, options);
   const text = stringify(value, target.policy.namespace);
@@ -24,7 +24,7 @@ export async function writeThrough(
   scope: Scope,
   key: unknown,
   write: () => unknown,
-  options: EntryOptions = {},
+  options?: EntryOptions,
 ): Promise<unknown> {
   const target = scope.target(key);
   const { namespace } = target.policy;

@@ -22,15 +22,34 @@ export interface Names {
  * Every part ends with `:`, which occurs in no part, so that the name of a path is a prefix of another exactly when the
  * path is. The version comes last: two releases side by side have entries of their own, and an invalidation reaches both.
  */
-const textOf = (parts: readonly string[]): string => parts.map((part) => `${part}:`).join('');
+const textOf = (parts: readonly string[]): string => {
+  let text = '';
+  for (const part of parts) text += `${part}:`;
+  return text;
+};
+
+/** A hit needs no prefixes, so they are made when they are asked for. */
+class ReadablePath implements PathName {
+  readonly entry: string;
+  readonly #parts: readonly string[];
+
+  constructor(parts: readonly string[], version: number) {
+    this.entry = `${textOf(parts)}@${version}`;
+    this.#parts = parts;
+  }
+
+  get text(): string {
+    return this.entry;
+  }
+
+  get prefixes(): string[] {
+    return this.#parts.map((_, index) => textOf(this.#parts.slice(0, index + 1)));
+  }
+}
 
 export const readableNames: Names = {
   bucket: (owner) => owner,
-  path(parts, version) {
-    const prefixes = parts.map((_, index) => textOf(parts.slice(0, index + 1)));
-    const entry = `${textOf(parts)}@${version}`;
-    return { prefixes, entry, text: entry };
-  },
+  path: (parts, version) => new ReadablePath(parts, version),
 };
 
 /** 48 bits of each shorter prefix: a clash only invalidates too much. */
@@ -42,27 +61,33 @@ const REMEMBERED_NAMES = 10_000;
 
 /** Names under HMAC-SHA-256: what stands in the store says neither who nor what. */
 export function opaqueNames(key: Buffer): Names {
-  const known = new LRUCache<string, string>({ max: REMEMBERED_NAMES });
+  const digests = new LRUCache<string, string>({ max: REMEMBERED_NAMES });
+  const paths = new LRUCache<string, PathName>({ max: REMEMBERED_NAMES });
   const hash = (kind: 'owner' | 'path', text: string, length: number): string => {
     const input = `${kind}\n${text}`;
-    let digest = known.get(input);
+    let digest = digests.get(input);
     if (digest === undefined) {
       digest = createHmac('sha256', key).update(input).digest('base64url').slice(0, WHOLE_LENGTH);
-      known.set(input, digest);
+      digests.set(input, digest);
     }
     return digest.slice(0, length);
+  };
+  const pathOf = (parts: readonly string[], text: string): PathName => {
+    const prefixes: string[] = [];
+    let prefix = '';
+    parts.forEach((_, index) => {
+      prefix += hash('path', textOf(parts.slice(0, index + 1)), PREFIX_LENGTH);
+      prefixes.push(prefix);
+    });
+    return { prefixes, entry: prefix + hash('path', text, WHOLE_LENGTH), text };
   };
   return {
     bucket: (owner) => hash('owner', owner, WHOLE_LENGTH),
     path(parts, version) {
-      const prefixes: string[] = [];
-      let prefix = '';
-      parts.forEach((_, index) => {
-        prefix += hash('path', textOf(parts.slice(0, index + 1)), PREFIX_LENGTH);
-        prefixes.push(prefix);
-      });
       const text = `${textOf(parts)}@${version}`;
-      return { prefixes, entry: prefix + hash('path', text, WHOLE_LENGTH), text };
+      let path = paths.get(text);
+      if (!path) paths.set(text, (path = pathOf(parts, text)));
+      return path;
     },
   };
 }

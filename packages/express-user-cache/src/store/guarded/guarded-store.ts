@@ -47,12 +47,12 @@ export class GuardedStore implements Store {
 
   read(bucket: string, names: readonly string[]): Promise<Snapshot> {
     if (this.#dirty.has(bucket)) return bypassed('the user has an invalidation under way');
-    return this.#unlessGone(() => this.#store.read(bucket, names));
+    return this.#breaker.allows() ? this.#watched(this.#store.read(bucket, names)) : gone();
   }
 
   /** In a dirty bucket too: the stamp of a write is what the store says, and shows nobody what it holds. */
   open(bucket: string): Promise<Control> {
-    return this.#unlessGone(() => this.#store.open(bucket));
+    return this.#breaker.allows() ? this.#watched(this.#store.open(bucket)) : gone();
   }
 
   fill(bucket: string, fill: Fill): Promise<boolean> {
@@ -61,7 +61,7 @@ export class GuardedStore implements Store {
       return this.#invalidating(sending, () => this.#store.fill(bucket, fill));
     }
     if (this.#dirty.has(bucket)) return bypassed('the user has an invalidation under way');
-    return this.#unlessGone(() => this.#store.fill(bucket, fill));
+    return this.#breaker.allows() ? this.#watched(this.#store.fill(bucket, fill)) : gone();
   }
 
   async invalidate(bucket: string, invalidation: Invalidation): Promise<void> {
@@ -74,7 +74,7 @@ export class GuardedStore implements Store {
   }
 
   ready(): Promise<void> {
-    return this.#watched(() => this.#store.ready());
+    return this.#watched(this.#store.ready());
   }
 
   distrust(): void {
@@ -86,14 +86,10 @@ export class GuardedStore implements Store {
     return this.#store.close();
   }
 
-  #unlessGone<T>(work: () => Promise<T>): Promise<T> {
-    return this.#breaker.allows() ? this.#watched(work) : bypassed('it has not answered lately');
-  }
-
   /** Invalidations are always sent: what must not be lost is worth the wait, and tells as well whether the store is back. */
   async #invalidating<T>(sending: Sending, work: () => Promise<T>): Promise<T> {
     try {
-      const answer = await this.#watched(work);
+      const answer = await this.#watched(work());
       this.#dirty.acknowledged(sending);
       return answer;
     } catch (error) {
@@ -103,16 +99,19 @@ export class GuardedStore implements Store {
     }
   }
 
-  async #watched<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      const answer = await work();
-      if (this.#breaker.succeeded()) this.#resending.now();
-      return answer;
-    } catch (error) {
-      if (saysThatItIsGone(error)) this.#breaker.failed();
-      throw error;
-    }
+  #watched<T>(answer: Promise<T>): Promise<T> {
+    return answer.then(this.#answered, this.#failed);
   }
+
+  readonly #answered = <T>(answer: T): T => {
+    if (this.#breaker.succeeded()) this.#resending.now();
+    return answer;
+  };
+
+  readonly #failed = (error: unknown): never => {
+    if (saysThatItIsGone(error)) this.#breaker.failed();
+    throw error;
+  };
 
   async #resend(): Promise<void> {
     for (;;) {
@@ -125,6 +124,8 @@ export class GuardedStore implements Store {
 }
 
 const bypassed = (why: string): Promise<never> => Promise.reject(new Bypassed(why));
+
+const gone = (): Promise<never> => bypassed('it has not answered lately');
 
 /** A store that is full answers, and goes on answering reads; one that was closed is not asked again. */
 const saysThatItIsGone = (error: unknown): boolean =>

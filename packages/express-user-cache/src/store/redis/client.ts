@@ -14,6 +14,8 @@ export interface RedisClient {
 /** The library's own connection, with its scripts as methods. */
 export interface Connection {
   readonly status: string;
+  /** The socket; a Cluster has one for each node and does not say which. */
+  readonly stream?: { readonly writableCorked: number; cork(): void; uncork(): void };
   hmget(key: string, ...fields: string[]): Promise<unknown>;
   ucOpen(...args: (string | number)[]): Promise<unknown>;
   ucFill(...args: (string | number)[]): Promise<unknown>;

@@ -36,28 +36,39 @@ export class Link {
   }
 
   async ready(): Promise<void> {
-    await within(this.deadlines.write, this.#ready());
+    await within(this.deadlines.write, this.#ready(), nothing);
   }
 
   /**
-   * The answer to a command. `extra`: ms that it may take besides its deadline.
+   * What `accept` makes of the answer to a command. `extra`: ms that it may take besides its deadline.
    *
    * @throws {UserCacheError} `ERR_UC_STORE_UNAVAILABLE`, `ERR_UC_STORE_FULL`, `ERR_UC_CLOSED`
    */
-  async send<T>(ms: number, command: (connection: Connection) => Promise<T>, extra = 0): Promise<T> {
-    if (this.#closed) throw new UserCacheError('ERR_UC_CLOSED', 'The cache was closed');
+  send<T>(
+    ms: number,
+    command: (connection: Connection) => Promise<unknown>,
+    accept: (reply: unknown) => T,
+    extra = 0,
+  ): Promise<T> {
+    if (this.#closed) return Promise.reject(new UserCacheError('ERR_UC_CLOSED', 'The cache was closed'));
+    if (this.#mayWait(ms)) return this.#sendWhenReady(ms + extra, command, accept);
+    this.#gather();
+    return within(ms + extra, command(this.connection), accept);
+  }
+
+  async #sendWhenReady<T>(
+    ms: number,
+    command: (connection: Connection) => Promise<unknown>,
+    accept: (reply: unknown) => T,
+  ): Promise<T> {
     let wanted = true;
-    const send = async (): Promise<T> => {
+    const send = (): Promise<unknown> => {
       // Once it has rejected, whoever still wants it sends it again: all that failed in an outage must not go out at its end.
       if (!wanted) throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'The command was given up');
       return command(this.connection);
     };
     try {
-      return await within(ms + extra, this.#mayWait(ms) ? this.#ready().then(send) : send());
-    } catch (cause) {
-      if (cause instanceof UserCacheError) throw cause;
-      if (isFull(cause)) throw new UserCacheError('ERR_UC_STORE_FULL', 'Redis has no memory left', { cause });
-      throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'Redis could not run a command', { cause });
+      return await within(ms, this.#ready().then(send), accept);
     } finally {
       wanted = false;
     }
@@ -78,7 +89,7 @@ export class Link {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await within(this.deadlines.write, this.connection.quit());
+      await within(this.deadlines.write, this.connection.quit(), nothing);
     } catch {
       this.connection.disconnect();
     }
@@ -90,6 +101,19 @@ export class Link {
    */
   #mayWait(ms: number): boolean {
     return !this.isReady() && (!this.#wasReady || ms === this.deadlines.write);
+  }
+
+  /**
+   * Holds back what is written until everything that can run now has run: **the answers that arrive together are answered
+   * by one packet**, where each command would cost a system call of its own, as much as all the rest of a read.
+   */
+  #gather(): void {
+    const { stream } = this.connection;
+    if (stream === undefined || stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => {
+      stream.uncork();
+    });
   }
 
   /** One listener for all who wait. */
@@ -105,5 +129,4 @@ export class Link {
   }
 }
 
-/** Redis answers so under `maxmemory` with `noeviction`, to what would need memory and to nothing else. */
-const isFull = (error: unknown): boolean => error instanceof Error && error.message.startsWith('OOM ');
+const nothing = (): void => undefined;

@@ -3,7 +3,7 @@ import { UserCacheError } from '../../errors.js';
 import type { Control } from '../admission.js';
 import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
 import { Bus, type BusOptions } from './bus.js';
-import type { RedisClient, Script } from './client.js';
+import type { Connection, RedisClient, Script } from './client.js';
 import { isDamage } from './damage.js';
 import { within } from './deadline.js';
 import { type Durability, runAndWait } from './durability.js';
@@ -45,14 +45,11 @@ export class RedisStore implements Store {
   async read(bucket: string, names: readonly string[]): Promise<Snapshot> {
     const fields = names.map((name) => `v:${name}`);
     try {
-      const reply = await this.#link.send(this.#link.deadlines.read, async (connection) => {
-        const texts = await connection.hmget(keyOf(bucket), 'c', ...fields);
-        if (!isTexts(texts) || texts.length !== fields.length + 1) throw this.#nonsense();
-        return texts;
-      });
-      const [control, ...entries] = reply.map((text) => text ?? undefined);
-      // Entries without a control string are no bucket's: no invalidation would reach them.
-      return { control, entries: control === undefined ? names.map(() => undefined) : entries };
+      return await this.#link.send(
+        this.#link.deadlines.read,
+        (connection) => connection.hmget(keyOf(bucket), 'c', ...fields),
+        (reply) => this.#snapshot(reply, names.length),
+      );
     } catch (error) {
       if (isDamage(error)) await this.#remove(bucket);
       else this.#probe(bucket);
@@ -89,7 +86,7 @@ export class RedisStore implements Store {
   async ready(): Promise<void> {
     await this.#link.ready();
     await this.read('ready', []);
-    if (this.#bus) await within(this.#link.deadlines.write, this.#bus.ready());
+    if (this.#bus) await within(this.#link.deadlines.write, this.#bus.ready(), () => undefined);
   }
 
   distrust(): void {
@@ -102,8 +99,7 @@ export class RedisStore implements Store {
   }
 
   async #run(script: Script, bucket: string, ms: number, args: (string | number)[]): Promise<unknown[]> {
-    const run = (): Promise<unknown[]> =>
-      this.#link.send(ms, () => this.#call(script, bucket, args), this.#durability?.timeout);
+    const run = (): Promise<unknown[]> => this.#call(script, bucket, ms, args, this.#durability?.timeout);
     try {
       return await run();
     } catch (error) {
@@ -115,23 +111,24 @@ export class RedisStore implements Store {
     }
   }
 
-  /** The answer of a script, which is checked even where nobody waits for it any more: it tells whether replies are shifted. */
-  async #call(script: Script, bucket: string, args: (string | number)[]): Promise<unknown[]> {
-    const nonce = `${this.#name}${(this.#calls++).toString(36)}`;
-    const { connection } = this.#link;
-    const all = [keyOf(bucket), nonce, ...args];
-    const reply: unknown = this.#durability
-      ? await runAndWait(connection, script, all, this.#durability)
-      : await connection[script](...all);
-    const [echo, ...answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
-    if (echo !== nonce) throw this.#nonsense();
-    return answer;
+  #call(script: Script, bucket: string, ms: number, args: (string | number)[], extra?: number): Promise<unknown[]> {
+    let nonce = '';
+    const call = (connection: Connection): Promise<unknown> => {
+      nonce = `${this.#name}${(this.#calls++).toString(36)}`;
+      const all = [keyOf(bucket), nonce, ...args];
+      return this.#durability ? runAndWait(connection, script, all, this.#durability) : connection[script](...all);
+    };
+    const accept = (reply: unknown): unknown[] => {
+      const [echo, ...answer] = Array.isArray(reply) ? (reply as unknown[]) : [];
+      if (echo !== nonce) throw this.#nonsense();
+      return answer;
+    };
+    return this.#link.send(ms, call, accept, extra);
   }
 
   /** A bucket that cannot be read is nobody's; one that failed every invalidation until it expires would be worse than none. */
   async #remove(bucket: string): Promise<void> {
-    const args = [newIncarnation(), this.#channel];
-    await this.#link.send(this.#link.deadlines.write, () => this.#call('ucForget', bucket, args));
+    await this.#call('ucForget', bucket, this.#link.deadlines.write, [newIncarnation(), this.#channel]);
   }
 
   /**
@@ -141,11 +138,19 @@ export class RedisStore implements Store {
   #probe(bucket: string): void {
     if (this.#probing || !this.#link.isReady()) return;
     this.#probing = true;
-    this.#call('ucFill', bucket, ['', '', '', '', 1, 1, ''])
+    this.#call('ucFill', bucket, this.#link.deadlines.read, ['', '', '', '', 1, 1, ''])
       .catch(() => undefined)
       .finally(() => {
         this.#probing = false;
       });
+  }
+
+  #snapshot(reply: unknown, names: number): Snapshot {
+    if (!isTexts(reply) || reply.length !== names + 1) throw this.#nonsense();
+    const [control, ...entries] = reply;
+    // Entries without a control string are no bucket's: no invalidation would reach them.
+    if (control === null || control === undefined) return { control: undefined, entries: entries.map(() => undefined) };
+    return { control, entries: entries.map((entry) => entry ?? undefined) };
   }
 
   #nonsense(): UserCacheError {
