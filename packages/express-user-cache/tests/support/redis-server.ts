@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,7 +12,7 @@ if (!installed) console.warn('\n  SKIPPED: what a failing Redis does. There is n
 
 export const describeWithServer: ReturnType<typeof describe.skipIf> = describe.skipIf(!installed);
 
-/** A Redis of a test's own, which it may fill, kill and start again. Keeps nothing on disk. */
+/** A Redis of a test's own, which it may fill, kill and start again. Keeps nothing on disk unless its arguments say so. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
   readonly #args: readonly string[];
@@ -50,6 +50,12 @@ export class RedisServer implements AsyncDisposable {
     if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#process.kill('SIGKILL');
     await once(this.#process, 'exit');
+  }
+
+  /** What a server that is not running has kept is gone: it starts empty. */
+  async lose(): Promise<void> {
+    await rm(this.#directory, { recursive: true });
+    await mkdir(this.#directory);
   }
 
   /** Stops it in the middle of what it does: connections stay, nothing is answered. */

@@ -41,6 +41,8 @@ export class Bus {
   readonly #sent = new Map<string, number>();
   #count = 0;
   #subscribed = false;
+  /** A connection that was given up calls itself ready until it is closed, which takes long where nobody answers. */
+  #givenUp = false;
   /** Connections so far: an acknowledgement that comes late belongs to none of the later ones. */
   #life = 0;
   /** The last sign of life, or of an attempt at it. */
@@ -65,6 +67,7 @@ export class Bus {
     for (const event of ['close', 'end'] as const) {
       this.#subscriber.on(event, () => {
         this.#subscribed = false;
+        this.#givenUp = false;
         this.#life += 1;
         this.#missed();
       });
@@ -113,8 +116,9 @@ export class Bus {
 
   #beat(): void {
     const now = this.#options.clock();
-    if (this.#subscriber.status !== 'ready') return;
+    if (this.#subscriber.status !== 'ready' || this.#givenUp) return;
     if (now - this.#heard >= this.#options.maxStale) {
+      this.#givenUp = true;
       this.#missed();
       this.#subscriber.disconnect(true);
       return;
