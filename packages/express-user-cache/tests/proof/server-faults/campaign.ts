@@ -147,9 +147,7 @@ export async function campaign(plan: readonly (readonly [name: string, fault: Fa
       for (const group of groups) group.settled();
       // Where a release was lost, the hold stands until its time has passed.
       lapsed += await lapse(admin);
-      await Promise.all(
-        processes.flatMap((process) => USERS.map((user) => until(() => hits(process, user)))),
-      );
+      await Promise.all(processes.flatMap((process) => USERS.map((user) => until(() => hits(process, user)))));
       recoveries.push(performance.now() - over);
       calm = false;
       await moved();

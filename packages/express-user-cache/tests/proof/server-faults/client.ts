@@ -85,16 +85,22 @@ export class Client {
       this.isIdle = false;
       const start = performance.now();
       const user = this.#random.oneOf(USERS);
-      if (kind === 'read') await this.#read(user, start);
-      else await this.#write(user, this.#random.oneOf(keys), start);
+      if (kind === 'read') {
+        await this.#read(user, [this.#random.oneOf(KEYS), this.#random.oneOf(KEYS)]);
+      } else {
+        const key = this.#random.oneOf(keys);
+        await this.#write(user, key);
+        // Nobody looks sooner than who has just written.
+        await this.#read(user, [key, key]);
+      }
       this.endedSince = start;
       this.isIdle = true;
     }
   }
 
-  async #read(user: string, start: number): Promise<void> {
+  async #read(user: string, keys: readonly [number, number]): Promise<void> {
     const cache = this.#process.forUser(user);
-    const keys = [this.#random.oneOf(KEYS), this.#random.oneOf(KEYS)] as const;
+    const start = performance.now();
     try {
       const values =
         this.#random.between(1, 4) === 1
@@ -115,8 +121,9 @@ export class Client {
     this.#took(start, 4 * DEADLINES.read);
   }
 
-  async #write(user: string, key: number, start: number): Promise<void> {
+  async #write(user: string, key: number): Promise<void> {
     const cache = this.#process.forUser(user);
+    const start = performance.now();
     const path = ['row', key] as const;
     const write = (): Promise<Row> => this.#rows.write(user, key);
     const calls: readonly (() => Promise<unknown>)[] = [

@@ -77,12 +77,12 @@ export const faults: Readonly<Record<string, Fault>> = {
   },
   asleep: ({ admin, random }) => admin.call('DEBUG', 'SLEEP', String(random.between(2, 12) / 10)),
   'scripts forgotten': again((admin) => admin.script('FLUSH')),
-  'clients cut off': again((admin) => admin.client('KILL', 'TYPE', 'normal')),
-  'listeners cut off': again((admin) => admin.client('KILL', 'TYPE', 'pubsub')),
+  'clients cut off': again((admin) => admin.call('CLIENT', 'KILL', 'TYPE', 'normal')),
+  'listeners cut off': again((admin) => admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')),
   'everybody cut off and nobody let in': async ({ admin, moved }) => {
     await admin.config('SET', 'maxclients', '1');
-    await admin.client('KILL', 'TYPE', 'normal');
-    await admin.client('KILL', 'TYPE', 'pubsub');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await moved();
     await admin.config('SET', 'maxclients', '10000');
   },
