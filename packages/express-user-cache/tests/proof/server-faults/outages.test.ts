@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
 import { expect, it } from 'vitest';
@@ -103,6 +104,38 @@ describeWithServer.each(clients)('with %s', (_, connect) => {
     await invalidating;
     expect(await alice.get(key)).toBeUndefined();
   });
+
+  it(
+    'nobody whose invalidation was lost sees what it should have removed, before it has been sent again',
+    LIMIT,
+    async () => {
+      await using server = await RedisServer.start();
+      await using cache = start(server, 'off', { read: 1_000, write: 1_000 });
+      await using admin = adminOf(server);
+      await answers(cache);
+      const users = Array.from({ length: 300 }, (_, n) => cache.forUser(n));
+      await Promise.all(users.map((user) => user.set(key, 'old')));
+      await admin.config('SET', 'maxclients', '1');
+      await admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
+      await until(async () => failed(await eventsDuring(() => cache.forUser('nobody').get(key))));
+      const lost = await Promise.allSettled(users.map((user) => user.invalidate(key)));
+      expect(lost.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+      let owed = users.length;
+      const listener = (event: unknown): void => {
+        const { type, users } = event as Extract<CacheEvent, { type: 'clean' }>;
+        if (type === 'clean') owed = users;
+      };
+      subscribe('express-user-cache', listener);
+      await admin.config('SET', 'maxclients', '10000');
+      const seen = new Set<unknown>();
+      await until(async () => {
+        for (const value of await Promise.all(users.map((user) => user.get(key)))) seen.add(value);
+        return owed === 0;
+      });
+      unsubscribe('express-user-cache', listener);
+      expect([...seen]).toEqual([undefined]);
+    },
+  );
 
   it('a mutate whose release is lost serves nothing old, and its hold ends by itself', LIMIT, async () => {
     await using server = await RedisServer.start();
