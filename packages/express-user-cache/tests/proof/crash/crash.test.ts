@@ -19,7 +19,9 @@ const setups = (
 /** Crashes that are under way at a time: a process takes a while to start. */
 const LANES = 3;
 
-const SIDES = ['before', 'after'] as const;
+const SIDES: Point['side'][] = (['after', 'before'] as const).slice(0, sized(1, 2));
+/** After a step is before the next one, but for who was told: nobody who lives. Both are tried at full size. */
+const sidesOf = (step: number): Point['side'][] => (step === 1 ? ['before', 'after'] : SIDES);
 
 describeWithServer('a process that is killed at any await of an operation', () => {
   it.each(setups)('leaves nothing stale and nobody waiting: %s', { timeout: PATIENCE }, async (name, setup) => {
@@ -33,7 +35,7 @@ describeWithServer('a process that is killed at any await of an operation', () =
       const points = operations.flatMap((operation, index) => {
         const last = lengths[index] ?? 0;
         const steps = Array.from({ length: last }, (_, step) => step + 1);
-        return steps.flatMap((step) => SIDES.map((side) => ({ operation, last, point: { step, side } })));
+        return steps.flatMap((step) => sidesOf(step).map((side) => ({ operation, last, point: { step, side } })));
       });
       const worst: string[] = [];
       const aftermaths = await inLanes(points, async ({ operation, last, point }) => {
@@ -52,7 +54,7 @@ describeWithServer('a process that is killed at any await of an operation', () =
       };
     });
     expect(counts).toMatchObject({ violations: 0, faults: counts.runs });
-    expect(counts.runs).toBeGreaterThan(40);
+    expect(counts.runs).toBeGreaterThan(30);
     // An `invalidate` that was never sent is what it costs not to use `mutate`.
     expect(counts['stale where nothing was promised']).toBeGreaterThan(10);
   });

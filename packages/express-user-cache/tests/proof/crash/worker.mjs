@@ -1,13 +1,13 @@
 // The process that dies: it runs one operation, asking the test for what the database says and does, and is killed where the
 // test wants it to be. It runs what is built, as a deployment would.
 import { once } from 'node:events';
-import { Redis } from 'ioredis';
-import { Redis as Redis5 } from 'ioredis-5';
 import { userCache } from '../../../dist/index.js';
 
 const { port, app, user, client, secret, l1 } = JSON.parse(process.argv[2]);
+// Most of its life is its start: it loads one of them.
+const { Redis } = await import(client === 5 ? 'ioredis-5' : 'ioredis');
 const cache = userCache({
-  redis: new (client === 5 ? Redis5 : Redis)(port, '127.0.0.1', { lazyConnect: true }),
+  redis: new Redis(port, '127.0.0.1', { lazyConnect: true }),
   app,
   namespaces: { row: { ttl: 'short', l1 } },
   deadlines: { read: 10_000, write: 10_000 },
