@@ -1,6 +1,7 @@
 /**
  * The control string of a bucket, `<incarnation>.<fence>`, with `!` behind it while a hold stands. The incarnation is
- * random, once per life of the bucket; the fence rises by one at every invalidation of any path.
+ * random, once per life of the bucket; the fence rises at every invalidation of any path, in Redis to the time in ms where
+ * that is more.
  */
 export type Control = string;
 

@@ -38,8 +38,9 @@ if not control then return { nonce, 'absent' } end
 local refused = refusal(control, stamp, prefixes)
 if ARGV[3] == '1' then
   local incarnation, fence = parse(control)
-  invalidate({ prefixes[#prefixes] }, fence + 1)
-  local left = write_control(incarnation, fence + 1, standing(redis.call('HGET', bucket, 'w')))
+  fence = next_fence(fence)
+  invalidate({ prefixes[#prefixes] }, fence)
+  local left = write_control(incarnation, fence, standing(redis.call('HGET', bucket, 'w')))
   announce(ARGV[8], left, { prefixes[#prefixes] })
 end
 if refused then return { nonce, refused } end

@@ -18,10 +18,11 @@ end
 
 local incarnation, fence = ARGV[2], 0
 if control then incarnation, fence = parse(control) end
-invalidate(prefixes, fence + 1)
+fence = next_fence(fence)
+invalidate(prefixes, fence)
 local holds = standing(redis.call('HGET', bucket, 'w'), released)
 if id ~= '' then holds = holds .. id .. '=' .. string.format('%d', now() + ms) .. ';' end
-announce(channel, write_control(incarnation, fence + 1, holds), prefixes)
+announce(channel, write_control(incarnation, fence, holds), prefixes)
 live(math.max(tonumber(ARGV[3]), ms))
 return { nonce }
 `;

@@ -22,6 +22,13 @@ local function parse(control)
   if incarnation and #fence <= 15 then return incarnation, tonumber(fence) end
 end
 
+-- the fence of the next invalidation: one more, or the time in ms where that is more. A server that comes back with what it
+-- held earlier (a snapshot, a replica that lagged) would count the same fences a second time, and a stamp from before would
+-- pass for one from now. Where the clock goes back, the count goes on
+local function next_fence(fence)
+  return math.max(fence + 1, now())
+end
+
 -- the control string of the bucket. A bucket whose control string is gone or is none is no bucket: entries that no fence
 -- stands over would outlive every invalidation
 local function current()
