@@ -12,8 +12,10 @@ export async function set(scope: Scope, key: unknown, value: unknown, options?: 
   const target = scope.target(key);
   const times = lifetime(target, options);
   const text = stringify(value, target.policy.namespace);
-  await parse(target, text);
+  // Before the first await: whose value it is was decided by the call.
   const bucket = scope.bucket();
+  await parse(target, text);
+  scope.bucket();
   if (!bucket) return;
   const ground = isLive ? await groundOf(scope, bucket) : undefined;
   if (ground) await supersede(scope, ground, target, { text, ...times });

@@ -43,9 +43,12 @@ export class UserSalts {
   of(owner: Owner, incarnation: string): Promise<Buffer | undefined> {
     const known = this.#known.get(owner);
     if (known?.incarnation === incarnation) return known.salt;
-    const reading: Known = { incarnation, salt: this.#read(owner, () => this.#drop(owner, reading)) };
+    const salt = this.#read(owner, () => {
+      if (this.#known.peek(owner) === reading) this.#known.delete(owner);
+    });
+    const reading: Known = { incarnation, salt };
     this.#known.set(owner, reading);
-    return reading.salt;
+    return salt;
   }
 
   /** Deletes a user's salt, where the application keeps it and here; here also where the application fails. */
@@ -79,10 +82,6 @@ export class UserSalts {
       failed();
       throw error;
     }
-  }
-
-  #drop(owner: Owner, reading: Known): void {
-    if (this.#known.peek(owner) === reading) this.#known.delete(owner);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Request, Response } from 'express';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MemoryStore, type Salt, userCache, type UserCacheOptions } from '../../src/index.js';
@@ -187,7 +188,7 @@ describe('a database of salts that is down', () => {
 
   it('that throws before it returns a promise is no error of a read either', async () => {
     const salts = {
-      ...table,
+      erase: table.erase,
       read: () => {
         throw new Error('down');
       },
@@ -218,6 +219,34 @@ describe('a database of salts that is down', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('a user who changes while the salt is looked up', () => {
+  it.each<readonly [string, (own: Request['userCache'], load: () => Promise<string>) => Promise<unknown>]>([
+    ['getOrSet', (own, load) => own.getOrSet(KEY, load)],
+    ['writeThrough', (own, load) => own.writeThrough(KEY, load)],
+    ['get', (own) => own.get(KEY)],
+  ])('has no %s', async (_, use) => {
+    let user = 'alice';
+    await start().forUser('alice').set(KEY, "alice's");
+    await start().forUser('alice').invalidate(KEY);
+    const [asked, answered] = [deferred<undefined>(), deferred<undefined>()];
+    table.fault = () => {
+      asked.resolve(undefined);
+      return answered.promise;
+    };
+    const req = {} as Request;
+    const res = { hasHeader: () => true } as unknown as Response;
+    start({ identify: () => user })(req, res, () => undefined);
+    const { load, calls, release } = held<string>();
+    const using = use(req.userCache, load);
+    await asked.promise;
+    user = 'bob';
+    release('loaded for whom?');
+    answered.resolve(undefined);
+    await expect(using).rejects.toMatchObject({ code: 'ERR_UC_OWNER_CHANGED' });
+    expect(calls()).toBe(0);
   });
 });
 

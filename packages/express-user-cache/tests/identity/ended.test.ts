@@ -60,7 +60,7 @@ describe.each(expresses)('%s: a handle that is kept', (_, express) => {
   }
 
   const keeping = async (req: Request, _res: Response, made: Demo): Promise<void> => {
-    made.kept = req.userCache as unknown as Own;
+    made.kept = req.userCache;
     await Promise.resolve();
   };
 
@@ -154,7 +154,7 @@ describe.each(expresses)('%s: a handle that is kept', (_, express) => {
       const handle = async (req: Request, res: Response): Promise<void> => {
         arrived.resolve(undefined);
         await once(res, 'close');
-        gone.resolve(req.userCache as unknown as Own);
+        gone.resolve(req.userCache);
         await end.promise;
       };
       await demo(handle, async (made, url) => {

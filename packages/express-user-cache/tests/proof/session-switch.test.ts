@@ -37,7 +37,7 @@ async function serve(
   seen: Seen,
 ): Promise<void> {
   const session: Session = { userId: user };
-  const req = { session } as unknown as Request;
+  const req = { session, sessionID: 'id' } as unknown as Request;
   const res = { headersSent: false, hasHeader: () => true } as unknown as Response;
   cache(req, res, () => undefined);
   // As loads in applications do, it asks the session whose data to load, after it has waited.
