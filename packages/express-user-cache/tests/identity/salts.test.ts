@@ -32,6 +32,14 @@ describe('salts that this process remembers', () => {
     expect(table.asked).toHaveLength(2);
   });
 
+  it('are copies: what the application does to its array later changes no key', async () => {
+    const row = new Uint8Array(16).fill(7);
+    table.rows.set('alice', row);
+    await salts.of(ALICE, 'life');
+    row.fill(0);
+    expect(await salts.of(ALICE, 'life')).toEqual(Buffer.alloc(16, 7));
+  });
+
   it('do not come back with a lookup that was under way', async () => {
     const { promise, resolve } = deferred<undefined>();
     table.fault = () => promise;
