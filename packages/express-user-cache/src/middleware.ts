@@ -1,16 +1,19 @@
 import { hkdfSync } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { createSeal } from './entry/seal.js';
+import { erase } from './handle/erase.js';
 import { type Core, type Outcome, Scope } from './handle/scope.js';
 import { UserCache } from './handle/user-cache.js';
 import { identification } from './identity/identify.js';
-import { EVERYBODY, userOwner } from './identity/owner.js';
+import { EVERYBODY, isUser, userOwner } from './identity/owner.js';
 import { fixedTo, pinnedTo } from './identity/pin.js';
+import { UserSalts } from './identity/salts.js';
 import { opaqueNames, readableNames } from './key/name.js';
 import { LoadsInFlight } from './load/flights.js';
 import { LoadsWithoutStore } from './load/without-store.js';
 import type { Namespaces, NoNamespaces } from './policy/namespaces.js';
-import { checkOptions, type Settings, type UserCacheOptions, type UserId } from './policy/options.js';
+import { checkOptions, type Settings, type UserCacheOptions } from './policy/options.js';
+import type { UserId } from './policy/salts.js';
 import type { UserCacheMiddleware } from './administration.js';
 import { openStore } from './open-store.js';
 
@@ -48,7 +51,7 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
         enumerable: false,
         get: () => {
           if (settings.cacheControl) forbidHttpCaching(res);
-          return (own ??= new UserCache(userScope({ pin: pinnedTo(() => identify(req)), report })));
+          return (own ??= new UserCache(userScope({ pin: pinnedTo(() => identify(req), res), report })));
         },
       },
       sharedCache: {
@@ -60,12 +63,16 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
     next();
   };
 
-  const forUser = (id: UserId): UserCache<N> => new UserCache(userScope({ pin: fixedTo(userOwner(id)) }));
+  const scopeOf = (id: UserId): Scope => userScope({ pin: fixedTo(userOwner(id)) });
+  const forUser = (id: UserId): UserCache<N> => new UserCache(scopeOf(id));
   const close = (): Promise<void> => core.store.close();
   return Object.assign(handler, {
     forUser,
     shared: new UserCache<S>(sharedScope()),
     invalidateUser: (id: UserId) => forUser(id).invalidateAll(),
+    eraseUser: async (id: UserId) => {
+      await erase(scopeOf(id));
+    },
     ready: () => core.store.ready(),
     close,
     [Symbol.asyncDispose]: close,
@@ -73,14 +80,16 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
 }
 
 function createCore(options: UserCacheOptions, settings: Settings): Core {
-  const { secrets, limits } = settings;
+  const { secrets, limits, now } = settings;
+  const { salts } = options;
   // The oldest secret names things: while a new one is rolled out, old and new processes must find the same buckets.
   const oldest = secrets?.at(-1);
   return {
     settings,
     ...openStore(options, settings),
     names: oldest ? opaqueNames(Buffer.from(hkdfSync('sha256', oldest, '', 'uc:1:names', 32))) : readableNames,
-    seal: secrets && createSeal(secrets),
+    seal: secrets && createSeal(secrets, salts && isUser),
+    salts: salts && new UserSalts(salts, now),
     loads: new LoadsInFlight(),
     loadsWithoutStore: new LoadsWithoutStore(limits.loadsWithoutStore),
   };

@@ -1,32 +1,17 @@
-import { createRequire } from 'node:module';
-import express5, { type Express, type Request, type RequestHandler, type Router } from 'express';
-import session, { type SessionData } from 'express-session';
+import type { Express, Request, RequestHandler, Router } from 'express';
+import type { SessionData } from 'express-session';
 import request from 'supertest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { userCache, type UserCacheMiddleware, type UserCacheOptions } from '../src/index.js';
+import { expresses, saysCode, withSession } from './support/express.js';
 import { deferred } from './support/held.js';
-
-declare module 'express-session' {
-  interface SessionData {
-    userId?: string | number;
-    user?: { id: string };
-  }
-}
-
-// The types are Express 5's: what the tests use of Express is the same in both.
-const express4 = createRequire(import.meta.url)('express-4') as typeof express5;
 
 const namespaces = { profile: { ttl: 'short' }, conversation: { ttl: 'short' } } as const;
 const shared = { config: { ttl: 'long' } } as const;
 
-describe.each([
-  ['Express 4', express4],
-  ['Express 5', express5],
-])('%s', (_, express) => {
+describe.each(expresses)('%s', (_, express) => {
   const caches: UserCacheMiddleware[] = [];
   afterEach(() => Promise.all(caches.splice(0).map((cache) => cache.close())));
-
-  const withSession = (): RequestHandler => session({ secret: 's', resave: false, saveUninitialized: true });
 
   interface Demo {
     readonly app: Express;
@@ -67,16 +52,7 @@ describe.each([
     });
     const routes = express.Router();
     app.use(routes);
-    app.use(
-      (
-        error: { status?: number; code?: string },
-        _req: Request,
-        res: express5.Response,
-        _next: express5.NextFunction,
-      ) => {
-        res.status(error.status ?? 500).json({ code: error.code });
-      },
-    );
+    app.use(saysCode);
     return { app, routes, cache, loads: () => count };
   }
 

@@ -9,6 +9,8 @@ export interface Place {
   /** Owner and path in full: what a sealed entry is bound to besides its names. */
   readonly owner: string;
   readonly path: string;
+  /** The salt of the owner, where owners have one: it takes part in the key and stands nowhere. */
+  readonly salt?: Buffer | undefined;
 }
 
 export type Opened =
@@ -29,7 +31,7 @@ const boundTo = (header: string, { owner, path }: Place): string => `${header}${
  */
 export function wrap(place: Place, expiresAt: number, text: string, seal: Seal | undefined): string {
   const header = `${identity(place)}${expiresAt}\n`;
-  return header + (seal ? seal.seal(text, place.owner, boundTo(header, place)) : text);
+  return header + (seal ? seal.seal(text, place, boundTo(header, place)) : text);
 }
 
 /** The payload, if the entry belongs to this place, is readable and has not expired. */
@@ -42,6 +44,6 @@ export function unwrap(entry: string, place: Place, now: number, seal: Seal | un
   if (expiresAt <= now) return { ok: false, cause: 'expired' };
   const payload = entry.slice(end + 1);
   if (!seal) return { ok: true, text: payload, expiresAt };
-  const text = seal.open(payload, place.owner, boundTo(entry.slice(0, end + 1), place));
+  const text = seal.open(payload, place, boundTo(entry.slice(0, end + 1), place));
   return text === undefined ? { ok: false, cause: 'seal' } : { ok: true, text, expiresAt };
 }

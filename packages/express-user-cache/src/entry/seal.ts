@@ -1,12 +1,20 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
+/** Whose key it is. */
+export interface Subject {
+  readonly owner: string;
+  readonly salt?: Buffer | undefined;
+}
+
 /** Encrypts entries so that only this owner, at this place, can open them. */
 export interface Seal {
   /** `bound` is what the text is bound to: it must be the same when the entry is opened. */
-  seal(text: string, owner: string, bound: string): string;
+  seal(text: string, subject: Subject, bound: string): string;
   /** The text, or `undefined` where the key is unknown or anything at all was changed. */
-  open(sealed: string, owner: string, bound: string): string | undefined;
+  open(sealed: string, subject: Subject, bound: string): string | undefined;
+  /** Forgets the keys that were derived for an owner. Those of a salt go with the salt. */
+  forget(owner: string): void;
 }
 
 const ALGORITHM = 'aes-256-gcm';
@@ -20,28 +28,45 @@ const REMEMBERED_KEYS = 10_000;
 /**
  * AES-256-GCM with a key per user, by HKDF-SHA-256 from the master secret. The newest secret seals; all of them open, by
  * the id in front, so that a rotation costs misses and no errors.
+ *
+ * **Whoever needs a salt has no key without it**: an entry of theirs that was sealed with the secret alone would outlive the
+ * deletion of the salt.
  */
-export function createSeal(secrets: readonly [Buffer, ...Buffer[]]): Seal {
+export function createSeal(
+  secrets: readonly [Buffer, ...Buffer[]],
+  needsSalt: (owner: string) => boolean = () => false,
+): Seal {
   const masters = new Map(secrets.map((secret) => [keyId(secret), secret]));
   const newest = keyId(secrets[0]);
   const keys = new LRUCache<string, Buffer>({ max: REMEMBERED_KEYS });
 
-  const keyFor = (id: string, owner: string): Buffer | undefined => {
+  /** By the salt object: when nobody holds the salt any more, its keys are gone too. */
+  const salted = new WeakMap<Buffer, Map<string, Buffer>>();
+  const keysOf = (salt: Buffer): Map<string, Buffer> => {
+    let own = salted.get(salt);
+    if (!own) salted.set(salt, (own = new Map<string, Buffer>()));
+    return own;
+  };
+
+  const keyFor = (id: string, { owner, salt }: Subject): Buffer | undefined => {
     const master = masters.get(id);
-    if (!master) return undefined;
+    if (!master || (!salt && needsSalt(owner))) return undefined;
     const name = `${id}\n${owner}`;
-    let key = keys.get(name);
+    const known = salt ? keysOf(salt) : keys;
+    let key = known.get(name);
     if (!key) {
-      key = Buffer.from(hkdfSync('sha256', master, createHash('sha256').update(owner).digest(), 'uc:1:seal', 32));
-      keys.set(name, key);
+      key = salt
+        ? derive(master, salt, `uc:1:seal:salted\n${owner}`)
+        : derive(master, createHash('sha256').update(owner).digest(), 'uc:1:seal');
+      known.set(name, key);
     }
     return key;
   };
 
   return {
-    seal(text, owner, bound) {
-      const key = keyFor(newest, owner);
-      if (!key) throw new Error('unreachable: the newest key id names a secret');
+    seal(text, subject, bound) {
+      const key = keyFor(newest, subject);
+      if (!key) throw new Error('unreachable: nothing is offered for sealing without the salt that it needs');
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
       cipher.setAAD(Buffer.from(bound));
@@ -49,8 +74,8 @@ export function createSeal(secrets: readonly [Buffer, ...Buffer[]]): Seal {
       return newest + sealed.toString('base64url');
     },
 
-    open(sealed, owner, bound) {
-      const key = keyFor(sealed.slice(0, KEY_ID_LENGTH), owner);
+    open(sealed, subject, bound) {
+      const key = keyFor(sealed.slice(0, KEY_ID_LENGTH), subject);
       const bytes = key && decode(sealed.slice(KEY_ID_LENGTH));
       if (!bytes || bytes.length < IV_BYTES + TAG_BYTES) return undefined;
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
@@ -65,6 +90,10 @@ export function createSeal(secrets: readonly [Buffer, ...Buffer[]]): Seal {
       }
       return text.toString('utf8');
     },
+
+    forget(owner) {
+      for (const id of masters.keys()) keys.delete(`${id}\n${owner}`);
+    },
   };
 }
 
@@ -78,6 +107,9 @@ function decode(text: string): Buffer | undefined {
   const tail = bytes.subarray(bytes.length - (bytes.length % 3)).toString('base64url');
   return whole && text.length % 4 !== 1 && text.endsWith(tail) ? bytes : undefined;
 }
+
+const derive = (master: Buffer, salt: Buffer, info: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', master, salt, info, 32));
 
 const keyId = (secret: Buffer): string =>
   createHash('sha256').update('uc:1:key-id\n').update(secret).digest('base64url').slice(0, KEY_ID_LENGTH);

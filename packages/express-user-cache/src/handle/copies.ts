@@ -1,6 +1,7 @@
 import type { Stamp } from '../store/admission.js';
 import type { Copy, Moment } from '../store/tiered/copies.js';
 import { type Found, read, refuse } from './entries.js';
+import { withSalt } from './salt.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
 /** The copy of an entry that this process keeps, whether or not it is current. */
@@ -18,14 +19,14 @@ export function copyOf({ core: { l1, settings } }: Scope, bucket: Bucket, target
 
 /** What a copy holds: a value, or an entry that is read as if it came from the store. */
 export async function foundIn(
-  { content }: Copy,
+  { content, control }: Copy,
   scope: Scope,
   bucket: Bucket,
   target: Target,
 ): Promise<Found | undefined> {
-  return 'frozen' in content
-    ? { value: content.frozen, frozen: true }
-    : await read(scope, bucket, target, content.entry);
+  if ('frozen' in content) return { value: content.frozen, frozen: true };
+  const own = scope.core.salts ? await withSalt(scope, bucket, control) : bucket;
+  return own && (await read(scope, own, target, content.entry));
 }
 
 /** What may become a copy: a value, as a load or the store gave it. */

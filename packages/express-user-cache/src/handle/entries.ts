@@ -21,11 +21,12 @@ export interface Stored extends Found {
 
 const freezes = ({ policy }: Target, value: unknown): boolean => policy.l1 !== 'off' && freeze(value);
 
-const placeOf = ({ tag, owner }: Bucket, { path }: Target): Place => ({
+const placeOf = ({ tag, owner, salt }: Bucket, { path }: Target): Place => ({
   bucket: tag,
   name: path.entry,
   owner,
   path: path.text,
+  salt,
 });
 
 /**

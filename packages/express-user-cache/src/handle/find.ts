@@ -4,13 +4,14 @@ import type { Copy, Moment } from '../store/tiered/copies.js';
 import type { L1 } from '../store/tiered/l1.js';
 import { copyOf, foundIn, keep } from './copies.js';
 import { type Found, read } from './entries.js';
+import { withSalt } from './salt.js';
 import type { Bucket, Scope, Target, Tier } from './scope.js';
 
 /** What a look at keys of one bucket saw. */
 export interface Seen {
   /** In the order of the keys. */
   readonly answers: readonly (Answer | undefined)[];
-  /** The store answered, if it was asked. */
+  /** The store answered, if it was asked, and what it answered could be opened. */
   readonly reached: boolean;
   /** Absent where the store was not asked, or has no such bucket. */
   readonly control: Control | undefined;
@@ -39,13 +40,14 @@ async function ask(scope: Scope, bucket: Bucket, targets: readonly Target[], sen
     scope.failed('read', error);
   }
   scope.bucket();
-  if (!snapshot) return { answers: [], reached: false, control: undefined, sent };
+  const own = snapshot && scope.core.salts ? await withSalt(scope, bucket, snapshot.control) : bucket;
+  if (!snapshot || !own) return { answers: [], reached: false, control: undefined, sent };
   const { control, entries } = snapshot;
   const answers: (Answer | undefined)[] = [];
   let index = 0;
   for (const target of targets) {
     const entry = entries[index++];
-    const reading = read(scope, bucket, target, entry);
+    const reading = read(scope, own, target, entry);
     // Without a promise there is nothing to wait for, and a wait costs as much as the rest.
     const stored = reading instanceof Promise ? await reading : reading;
     // Copied by hand, as everything on the way of a hit: a spread costs as much as all the rest.

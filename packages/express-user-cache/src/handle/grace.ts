@@ -1,6 +1,7 @@
 import { UserCacheError, UserCacheTypeError } from '../errors.js';
 import { publish } from '../observe/events.js';
 import { type Found, read } from './entries.js';
+import { withSalt } from './salt.js';
 import type { Scope, Target } from './scope.js';
 
 /**
@@ -14,7 +15,8 @@ export async function inGrace(scope: Scope, target: Target, grace: number, error
   const bucket = scope.bucket();
   if (!bucket) return undefined;
   const snapshot = await scope.attempt('read', () => scope.core.store.read(bucket.tag, [target.path.entry]));
-  const found = snapshot && (await read(scope, bucket, target, snapshot.entries[0], grace));
+  const own = snapshot && scope.core.salts ? await withSalt(scope, bucket, snapshot.control) : bucket;
+  const found = snapshot && own && (await read(scope, own, target, snapshot.entries[0], grace));
   scope.bucket();
   if (found) publish({ type: 'grace', namespace: target.policy.namespace });
   return found;

@@ -5,6 +5,7 @@ import type { Moment } from '../store/tiered/copies.js';
 import { keep } from './copies.js';
 import { fill, type Found, parse } from './entries.js';
 import { type Seen, UNKEPT } from './find.js';
+import { withSalt } from './salt.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
 /** What a load may decide about its own result. */
@@ -52,11 +53,14 @@ export interface Start {
 export async function startAfter(scope: Scope, bucket: Bucket | undefined, seen: Seen | undefined): Promise<Start> {
   if (!bucket || !seen?.reached) return { bucket, control: undefined, sent: seen?.sent ?? UNKEPT };
   const { sent } = seen;
-  if (stampOf(seen.control) !== undefined) return { bucket, control: seen.control, sent };
-  // No bucket yet, or a hold stands, which may be a dead writer's: the store opens the one and lifts the other.
-  const control = await scope.attempt('open', () => scope.core.store.open(bucket.tag));
-  scope.bucket();
-  return { bucket, control, sent };
+  let { control } = seen;
+  if (stampOf(control) === undefined) {
+    // No bucket yet, or a hold stands, which may be a dead writer's: the store opens the one and lifts the other.
+    control = await scope.attempt('open', () => scope.core.store.open(bucket.tag));
+    scope.bucket();
+  }
+  const own = scope.core.salts ? await withSalt(scope, bucket, control) : bucket;
+  return own ? { bucket: own, control, sent } : { bucket, control: undefined, sent };
 }
 
 /** A load that this call leads or joined. */

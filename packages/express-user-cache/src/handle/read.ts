@@ -6,8 +6,9 @@ import { type EntryOptions, lifetime, type Load, loading, startAfter } from './l
 import type { Scope } from './scope.js';
 
 export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<unknown[]> {
+  const isLive = scope.isLive();
   const targets = keys.map((key) => scope.target(key));
-  const bucket = scope.bucket();
+  const bucket = isLive ? scope.bucket() : undefined;
   const seen = bucket && targets.length > 0 ? await find(scope, bucket, targets) : undefined;
   const values = targets.map((target, index) => {
     const answer = seen?.answers[index];
@@ -20,10 +21,12 @@ export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<u
 
 /** Cache-aside: the entry, or what `load` resolves to, stored if nothing was invalidated meanwhile. */
 export async function getOrSet(scope: Scope, key: unknown, load: Load, options?: EntryOptions): Promise<unknown> {
+  const isLive = scope.isLive();
   const target = scope.target(key);
   const times = lifetime(target, options);
   for (;;) {
-    const bucket = scope.bucket();
+    const owned = scope.bucket();
+    const bucket = isLive ? owned : undefined;
     const seen = bucket && (await find(scope, bucket, [target]));
     scope.bucket();
     const hit = seen?.answers[0];
@@ -38,7 +41,7 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options?:
     } catch (error) {
       // The request that led the load changed its owner; this one did not, so it loads for itself.
       if (!led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;
-      const expired = await inGrace(scope, target, times.grace, error);
+      const expired = isLive && (await inGrace(scope, target, times.grace, error));
       if (expired) return expired.value;
       throw error;
     }

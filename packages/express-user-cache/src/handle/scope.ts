@@ -2,6 +2,7 @@ import type { Seal } from '../entry/seal.js';
 import { UserCacheTypeError } from '../errors.js';
 import type { Owner } from '../identity/owner.js';
 import type { Pin } from '../identity/pin.js';
+import type { UserSalts } from '../identity/salts.js';
 import { encodeParts } from '../key/encode.js';
 import type { Names, PathName } from '../key/name.js';
 import type { LoadsInFlight } from '../load/flights.js';
@@ -21,6 +22,8 @@ export interface Core {
   readonly l1: L1 | undefined;
   readonly names: Names;
   readonly seal: Seal | undefined;
+  /** Where users have salts of their own. */
+  readonly salts: UserSalts | undefined;
   readonly loads: LoadsInFlight;
   readonly loadsWithoutStore: LoadsWithoutStore;
 }
@@ -32,6 +35,8 @@ export type Outcome = 'hit' | 'miss' | 'bypass';
 export interface Bucket {
   readonly tag: string;
   readonly owner: Owner;
+  /** Only where the owner needs one, and `withSalt` has asked for it. */
+  readonly salt?: Buffer;
 }
 
 /** A key, resolved: its namespace's policy and how its path is called. */
@@ -71,6 +76,15 @@ export class Scope {
     if (this.#bucket?.owner === owner) return this.#bucket;
     const { app } = this.core.settings;
     return (this.#bucket = { owner, tag: this.core.names.bucket(app === '' ? owner : `${app}/${owner}`) });
+  }
+
+  /**
+   * Whether values may be returned and stored; where not, a read is a bypass and a write only invalidates.
+   *
+   * @throws `ERR_UC_REQUEST_ENDED`
+   */
+  isLive(): boolean {
+    return this.#pin.isLive();
   }
 
   /** @throws {UserCacheTypeError} `ERR_UC_BAD_KEY`, `ERR_UC_UNKNOWN_NAMESPACE` */

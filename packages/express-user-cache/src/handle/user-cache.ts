@@ -11,7 +11,8 @@ import { set, writeThrough } from './write.js';
  * The cache of one owner. No method takes a user: what is not this owner's cannot be named.
  *
  * Every method throws `ERR_UC_BAD_KEY` or `ERR_UC_UNKNOWN_NAMESPACE` for a key that cannot be right, and
- * `ERR_UC_OWNER_CHANGED` if the request's user changed since the handle was first used.
+ * `ERR_UC_OWNER_CHANGED` if the request's user changed since the handle was first used. What returns or stores a value throws
+ * `ERR_UC_REQUEST_ENDED` once the response has been sent; to invalidate is allowed then, too.
  */
 export class UserCache<N extends Namespaces = Namespaces> {
   readonly #scope: Scope;

@@ -4,18 +4,22 @@ import { type Stamp, stampOf } from '../store/admission.js';
 import { fill, type Filling, parse } from './entries.js';
 import { invalidatePaths } from './invalidate.js';
 import { type EntryOptions, lifetime } from './load.js';
+import { withSalt } from './salt.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
 export async function set(scope: Scope, key: unknown, value: unknown, options?: EntryOptions): Promise<void> {
+  const isLive = scope.isLive();
   const target = scope.target(key);
   const times = lifetime(target, options);
   const text = stringify(value, target.policy.namespace);
-  await parse(target, text);
+  // Before the first await: whose value it is was decided by the call.
   const bucket = scope.bucket();
-  if (!bucket) return;
-  const stamp = await stampNow(scope, bucket);
+  await parse(target, text);
   scope.bucket();
-  await supersede(scope, bucket, target, { text, ...times, stamp });
+  if (!bucket) return;
+  const ground = isLive ? await groundOf(scope, bucket) : undefined;
+  if (ground) await supersede(scope, ground, target, { text, ...times });
+  else await invalidatePaths(scope, bucket, [target]);
   scope.bucket();
 }
 
@@ -26,12 +30,12 @@ export async function writeThrough(
   write: () => unknown,
   options?: EntryOptions,
 ): Promise<unknown> {
+  const isLive = scope.isLive();
   const target = scope.target(key);
   const { namespace } = target.policy;
   const times = lifetime(target, options);
   const bucket = scope.bucket();
-  const stamp = bucket && (await stampNow(scope, bucket));
-  scope.bucket();
+  const ground = bucket && isLive ? await groundOf(scope, bucket) : undefined;
   let stored: { readonly text: string; readonly value: unknown } | undefined;
   try {
     const written: unknown = await write();
@@ -46,29 +50,41 @@ export async function writeThrough(
     throw error;
   }
   if (bucket) {
-    if (stored) await supersede(scope, bucket, target, { text: stored.text, ...times, stamp });
+    if (stored && ground) await supersede(scope, ground, target, { text: stored.text, ...times });
     else await invalidatePaths(scope, bucket, [target]);
   }
   scope.bucket();
   return stored?.value;
 }
 
-async function stampNow(scope: Scope, bucket: Bucket): Promise<Stamp | undefined> {
+/** What a value is stored on: the bucket as it is sealed for, and the stamp of now. */
+interface Ground {
+  readonly bucket: Bucket;
+  readonly stamp: Stamp | undefined;
+}
+
+/** Absent where nothing of the owner may be stored. */
+async function groundOf(scope: Scope, bucket: Bucket): Promise<Ground | undefined> {
   const { store } = scope.core;
   const snapshot = await scope.attempt('read', () => store.read(bucket.tag, []));
-  return stampOf(snapshot?.control) ?? stampOf(await scope.attempt('open', () => store.open(bucket.tag)));
+  const stamp = stampOf(snapshot?.control) ?? stampOf(await scope.attempt('open', () => store.open(bucket.tag)));
+  scope.bucket();
+  if (!scope.core.salts) return { bucket, stamp };
+  // Without a stamp nothing is stored, and the life that a salt is of is not known.
+  const own = stamp === undefined ? undefined : await withSalt(scope, bucket, stamp);
+  return own && { bucket: own, stamp };
 }
 
 /** Stores the value in place of all before it; where that cannot be, leaves the path invalidated. */
 async function supersede(
   scope: Scope,
-  bucket: Bucket,
+  { bucket, stamp }: Ground,
   target: Target,
-  filling: Omit<Filling, 'supersedes'>,
+  filling: Omit<Filling, 'supersedes' | 'stamp'>,
 ): Promise<void> {
   let stored = false;
   try {
-    stored = await fill(scope, bucket, target, { ...filling, supersedes: true });
+    stored = await fill(scope, bucket, target, { ...filling, stamp, supersedes: true });
   } catch (error) {
     scope.failed('fill', error);
     // A store that is full still invalidates. One that is gone is told later, and a second deadline would pass in vain.

@@ -30,7 +30,8 @@ function nobody(req: MaybeIdentified, anonymous: AnonymousPolicy, identified: bo
     });
   }
   if (anonymous === 'session' && typeof req.sessionID === 'string') return sessionOwner(req.sessionID);
-  if (req.session === undefined && !identified) {
+  // express-session leaves the id behind when a session is destroyed.
+  if (req.session === undefined && req.sessionID === undefined && !identified) {
     warnOnce(
       'ERR_UC_MOUNTED_BEFORE_SESSION',
       'req.userCache was used on a request without a session: mount the session middleware before the route, or set options.identify. Nothing is cached.',

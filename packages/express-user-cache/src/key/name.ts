@@ -16,6 +16,8 @@ export interface Names {
   /** The tag of a bucket: of 128 bits or more, made of characters that are safe inside a Redis hash tag. */
   bucket(owner: string): string;
   path(parts: readonly string[], version: number): PathName;
+  /** Forgets what it remembers of all owners and paths: a path may hold what a user typed, and does not say whose it is. */
+  forget(): void;
 }
 
 /**
@@ -50,6 +52,7 @@ class ReadablePath implements PathName {
 export const readableNames: Names = {
   bucket: (owner) => owner,
   path: (parts, version) => new ReadablePath(parts, version),
+  forget: () => undefined,
 };
 
 /** 48 bits of each shorter prefix: a clash only invalidates too much. */
@@ -88,6 +91,10 @@ export function opaqueNames(key: Buffer): Names {
       let path = paths.get(text);
       if (!path) paths.set(text, (path = pathOf(parts, text)));
       return path;
+    },
+    forget() {
+      digests.clear();
+      paths.clear();
     },
   };
 }

@@ -16,6 +16,11 @@ export type CacheEvent =
       readonly namespace: string;
       readonly cause: 'foreign' | 'format' | 'seal' | 'json' | 'schema';
     }
+  /**
+   * A user's salt could not be read, or there is none: nothing of theirs is read or stored. The error is the application's and
+   * may name the user, so it is not told here.
+   */
+  | { readonly type: 'salt'; readonly cause: 'unreadable' | 'absent' }
   /** The connection to the store gave a reply that nobody asked for, and is replaced. */
   | { readonly type: 'distrust' }
   /** An entry was larger than `limits.bytesPerEntry` and not stored. */

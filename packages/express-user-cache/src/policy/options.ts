@@ -7,12 +7,11 @@ import type { Deadlines } from '../store/redis/link.js';
 import { knownOptions } from './known-options.js';
 import { checkL1, type L1Options } from './l1.js';
 import { checkNamespaces, isOnUnavailable, type Namespaces, type OnUnavailable, type Policies } from './namespaces.js';
+import { checkSalts, type Salts, type UserId } from './salts.js';
 import { checkSecrets } from './secrets.js';
 
 /** What to do for a request that no user is behind. */
 export type AnonymousPolicy = 'bypass' | 'reject' | 'session';
-
-export type UserId = string | number | bigint;
 
 export interface UserCacheOptions<N extends Namespaces = Namespaces, S extends Namespaces = Namespaces> {
   /** What a user's cache holds, by namespace. */
@@ -32,6 +31,11 @@ export interface UserCacheOptions<N extends Namespaces = Namespaces, S extends N
    * variable that is not set would turn encryption off.
    */
   readonly secret?: string | undefined | readonly (string | undefined)[];
+  /**
+   * A salt for each user, kept in the user's row, as part of the key that seals their entries: once it is deleted nobody can
+   * read what is left of them in any backup of Redis. Needs `secret`.
+   */
+  readonly salts?: Salts | undefined;
   /** Keeps applications on one Redis apart: letters, digits and -. */
   readonly app?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -97,6 +101,7 @@ const OPTIONS: Readonly<Record<keyof UserCacheOptions, true>> = {
   identify: true,
   anonymous: true,
   secret: true,
+  salts: true,
   app: true,
   limits: true,
   l1: true,
@@ -118,6 +123,7 @@ export function checkOptions(options: UserCacheOptions): Settings {
   knownOptions(options, 'options', Object.keys(OPTIONS));
   const { app = '', anonymous = 'bypass', jitter = 0.1, header = false, cacheControl = true, now = Date.now } = options;
   const secrets = 'secret' in options ? checkSecrets(options.secret) : undefined;
+  checkSalts(options.salts, secrets !== undefined);
   const { onUnavailable = 'proceed' } = options;
   require(isOnUnavailable(onUnavailable), "onUnavailable must be 'proceed' or 'throw'");
   const common = { hasSecret: secrets !== undefined, onUnavailable };

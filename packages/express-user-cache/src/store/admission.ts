@@ -26,6 +26,9 @@ const isHeld = (control: Control): boolean => control.endsWith('!');
 export const stampOf = (control: Control | undefined): Stamp | undefined =>
   control === undefined || isHeld(control) ? undefined : control;
 
+/** Which life of a bucket a control string is of. */
+export const incarnationOf = (control: Control): string => parseControl(control).incarnation;
+
 function parseControl(control: Control): { incarnation: string; fence: number } {
   const dot = control.lastIndexOf('.');
   return { incarnation: control.slice(0, dot), fence: Number.parseInt(control.slice(dot + 1), 10) };

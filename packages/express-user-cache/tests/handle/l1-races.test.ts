@@ -78,6 +78,7 @@ describe.each(['bounded', 'validated'] as const)('copies that are %s', (namespac
       l1: { copies, proof },
       names: readableNames,
       seal: undefined,
+      salts: undefined,
       loads: new LoadsInFlight(),
       loadsWithoutStore: new LoadsWithoutStore(1),
     };

@@ -5,6 +5,7 @@ import { MemoryStore, userCache, type UserCacheOptions } from '../../src/index.j
 const ok = { namespaces: { profile: { ttl: 'short' } } } as const;
 const secret = 'x'.repeat(32);
 // Never asked: what is checked comes first.
+const read = (): Promise<undefined> => Promise.resolve(undefined);
 const redis = {};
 const start = (options: unknown): unknown => userCache(options as UserCacheOptions);
 
@@ -46,6 +47,9 @@ describe('options that cannot be right stop the start', () => {
     ['a short secret', { ...ok, secret: 'hunter2' }, 'ERR_UC_BAD_SECRET', /32 bytes/],
     ['no secrets', { ...ok, secret: [] }, 'ERR_UC_BAD_SECRET', /empty/],
     ['one secret twice', { ...ok, secret: [secret, secret] }, 'ERR_UC_BAD_SECRET', /twice/],
+    ['salts without a secret', { ...ok, salts: { read, erase: read } }, 'ERR_UC_SECRET_REQUIRED', /options\.salts/],
+    ['salts that cannot be erased', { ...ok, secret, salts: { read } }, 'ERR_UC_BAD_OPTION', /read and erase/],
+    ['salts that are none', { ...ok, secret, salts: null }, 'ERR_UC_BAD_OPTION', /options\.salts/],
     ['an identify that is no function', { ...ok, identify: 'userId' }, 'ERR_UC_BAD_OPTION', /identify/],
     ['an unknown policy for nobody', { ...ok, anonymous: 'allow' }, 'ERR_UC_BAD_OPTION', /anonymous/],
     ['an app with a delimiter', { ...ok, app: 'a/b' }, 'ERR_UC_BAD_OPTION', /app/],
@@ -94,6 +98,16 @@ describe('options that cannot be right stop the start', () => {
     expect(() => start(options)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(says) as string }) as Error,
     );
+  });
+
+  it('salts of the wrong type do not compile', () => {
+    // @ts-expect-error: a number is no salt
+    const numbered: UserCacheOptions['salts'] = { read: () => Promise.resolve(1), erase: read };
+    // @ts-expect-error: nobody would wait until it is deleted
+    const floating: UserCacheOptions['salts'] = { read, erase: () => undefined };
+    // @ts-expect-error: a salt that nobody can delete
+    expect(() => userCache({ ...ok, secret, salts: { read } })).toThrow('read and erase');
+    expect([numbered, floating]).not.toContain(undefined);
   });
 
   it('never quotes a secret', () => {

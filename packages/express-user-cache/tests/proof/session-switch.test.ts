@@ -1,64 +1,19 @@
 import type { Request, Response } from 'express';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  type Fill,
-  type Invalidation,
-  MemoryStore,
-  type Snapshot,
-  userCache,
-  UserCacheError,
-  type UserCacheMiddleware,
-} from '../../src/index.js';
+import { userCache, UserCacheError, type UserCacheMiddleware } from '../../src/index.js';
 import { namespaces } from '../support/caches.js';
 import { PATIENCE, prove, SEED, sized } from '../support/proof.js';
+import { ScheduledStore } from '../support/scheduled-store.js';
 
 interface Session {
   userId?: string | undefined;
 }
 
-/** A store each of whose replies waits until the scheduler lets it through. */
-class ScheduledStore extends MemoryStore {
-  readonly #scheduler: fc.Scheduler;
-
-  constructor(scheduler: fc.Scheduler) {
-    super();
-    this.#scheduler = scheduler;
-  }
-
-  override async read(bucket: string, names: readonly string[]): Promise<Snapshot> {
-    await this.#turn();
-    const snapshot = await super.read(bucket, names);
-    await this.#turn();
-    return snapshot;
-  }
-
-  override async open(bucket: string): Promise<string> {
-    await this.#turn();
-    return super.open(bucket);
-  }
-
-  override async fill(bucket: string, fill: Fill): Promise<boolean> {
-    await this.#turn();
-    const stored = await super.fill(bucket, fill);
-    await this.#turn();
-    return stored;
-  }
-
-  override async invalidate(bucket: string, invalidation: Invalidation): Promise<void> {
-    await this.#turn();
-    await super.invalidate(bucket, invalidation);
-  }
-
-  #turn(): Promise<void> {
-    return this.#scheduler.schedule(Promise.resolve(), 'store');
-  }
-}
-
-const OPERATIONS = ['get', 'getOrSet', 'set', 'writeThrough', 'mutate', 'getMany'] as const;
+const OPERATIONS = ['get', 'getOrSet', 'set', 'writeThrough', 'mutate', 'getMany', 'invalidate'] as const;
 const KEY = ['conversation', 1] as const;
 /** What may happen to a session between two awaits. A user who comes back to who they were is the one case it leaves out. */
-const SWITCHES = ['login', 'logout', 'regenerate', 'impersonate'] as const;
+const SWITCHES = ['login', 'logout', 'destroy', 'regenerate', 'impersonate'] as const;
 
 const request = fc.record({
   user: fc.constantFrom('alice', 'bob'),
@@ -82,13 +37,13 @@ async function serve(
   seen: Seen,
 ): Promise<void> {
   const session: Session = { userId: user };
-  const req = { session } as unknown as Request;
+  const req = { session, sessionID: 'id' } as unknown as Request;
   const res = { headersSent: false, hasHeader: () => true } as unknown as Response;
   cache(req, res, () => undefined);
   // As loads in applications do, it asks the session whose data to load, after it has waited.
   const load = async (): Promise<{ owner: string | undefined }> => {
     await scheduler.schedule(Promise.resolve(), 'load');
-    const { userId } = (req as unknown as { session: Session }).session;
+    const { userId } = (req as unknown as { session?: Session }).session ?? {};
     await scheduler.schedule(Promise.resolve(), 'loaded');
     return { owner: userId ?? 'nobody' };
   };
@@ -102,11 +57,13 @@ async function serve(
     mutate: async () => {
       await own.mutate(KEY, load);
     },
+    invalidate: () => own.invalidate(KEY),
   };
   const switching =
     change &&
     scheduler.schedule(Promise.resolve(change), 'switch').then((kind) => {
       if (kind === 'logout') delete session.userId;
+      else if (kind === 'destroy') Object.assign(req, { session: undefined });
       else if (kind === 'regenerate') Object.assign(req, { session: {} });
       else if (kind === 'impersonate') session.userId = 'carol';
       else Object.assign(req, { session: { userId: 'dave' } });
@@ -120,7 +77,7 @@ async function serve(
         for (const value of [await run[operation]()].flat()) {
           if (value === undefined) continue;
           // Neither what is another's, nor what was one's own before the request became another's.
-          const now = (req as unknown as { session: Session }).session.userId;
+          const now = (req as unknown as { session?: Session }).session?.userId;
           const { owner } = value as { owner: string };
           if (owner !== user || owner !== now) seen.foreign += 1;
         }
