@@ -152,7 +152,7 @@ describe('a load that is joined', () => {
     const joining = asked.handle().getOrSet(key, () => 'not joined');
     // What was asked for later is answered later: the reader has joined.
     await asked.alice.get(key);
-    asked.change(1, undefined);
+    asked.change(2, undefined);
     release('value');
     expect(await leading).toBe('value');
     await expect(joining).rejects.toMatchObject({ code: 'ERR_UC_OWNER_CHANGED' });
