@@ -50,7 +50,13 @@ export const guards = [
   {
     guard: 'schema of what is read',
     prevents: 'a stored value that is not what its namespace says is returned',
-    edits: [['handle/entries.ts', 'if (validated.ok) return { ...found', 'if (validated) return { ...found']],
+    edits: [
+      [
+        'handle/entries.ts',
+        'if (validated.ok) {\n    const { value }',
+        'if (validated) {\n    const { value = undefined }',
+      ],
+    ],
     noticed: ['handle/cache', 'makes a stored value that no longer passes it a miss'],
   },
   {
@@ -59,8 +65,8 @@ export const guards = [
     edits: [
       [
         'store/redis/redis-store.ts',
-        'entries: control === undefined ? names.map(() => undefined) : entries',
-        'entries',
+        'if (control === null || control === undefined) return { control: undefined, entries: entries.map(() => undefined) };',
+        'if (control === null || control === undefined)\n      return { control: undefined, entries: entries.map((entry) => entry ?? undefined) };',
       ],
     ],
     noticed: ['store/redis-store', 'shows no entries where the control string is gone'],
@@ -76,8 +82,20 @@ export const guards = [
   {
     guard: 'one text for one sealed entry',
     prevents: 'an altered entry still opens, because the decoder of base64 skips what it does not know',
-    edits: [['entry/seal.ts', " || bytes.toString('base64url') !== encoded", '']],
+    edits: [
+      [
+        'entry/seal.ts',
+        'return whole && text.length % 4 !== 1 && text.endsWith(tail) ? bytes : undefined;',
+        'return text.endsWith(tail) || tail ? bytes : bytes;',
+      ],
+    ],
     noticed: ['entry/envelope', 'does not open in another spelling'],
+  },
+  {
+    guard: 'no bits left over in a sealed entry',
+    prevents: 'the same: its last character has others that stand for the same bytes',
+    edits: [['entry/seal.ts', ' && text.endsWith(tail)', '']],
+    noticed: ['entry/envelope', 'with its last character exchanged'],
   },
   {
     guard: 'place and expiry bound to a sealed entry',
@@ -91,7 +109,7 @@ export const guards = [
   {
     guard: 'tag checked before anything is returned',
     prevents: 'what update() returned is taken for authentic',
-    edits: [['entry/seal.ts', 'Buffer.concat([text, decipher.final()])', 'text']],
+    edits: [['entry/seal.ts', 'decipher.final();', '']],
     noticed: ['entry/envelope', 'does not open with any bit of it flipped'],
   },
   {
@@ -138,13 +156,13 @@ export const guards = [
   {
     guard: 'a delimiter behind every part',
     prevents: "['a', '1'] reaches ['a', '11'], and ['ab'] is ['a', 'b']",
-    edits: [['key/name.ts', 'parts.map((part) => `${part}:`)', 'parts.map((part) => part)']],
+    edits: [['key/name.ts', 'text += `${part}:`', 'text += `${part}`']],
     noticed: ['key/encode', 'of a path begin with the name of every prefix'],
   },
   {
     guard: 'version in the name',
     prevents: 'two releases read each other’s shapes',
-    edits: [['key/name.ts', 'const entry = `${textOf(parts)}@${version}`;', 'const entry = `${textOf(parts)}@`;']],
+    edits: [['key/name.ts', 'this.entry = `${textOf(parts)}@${version}`;', 'this.entry = `${textOf(parts)}@`;']],
     noticed: ['key/encode', 'of two versions differ'],
   },
   {
@@ -215,7 +233,7 @@ export const guards = [
     guard: 'owner after the store answered',
     prevents: 'the same, in a namespace whose schema waits',
     edits: [
-      ['handle/find.ts', 'store.read(bucket.tag, names));\n    scope.bucket();', 'store.read(bucket.tag, names));'],
+      ['handle/find.ts', "scope.failed('read', error);\n  }\n  scope.bucket();", "scope.failed('read', error);\n  }"],
     ],
     noticed: ['handle/owner-checks', 'get throws'],
   },
@@ -225,8 +243,8 @@ export const guards = [
     edits: [
       [
         'handle/read.ts',
-        'await find(scope, bucket, [target]);\n  scope.bucket();',
-        'await find(scope, bucket, [target]);',
+        '(await find(scope, bucket, [target]));\n    scope.bucket();',
+        '(await find(scope, bucket, [target]));',
       ],
     ],
     noticed: ['handle/owner-checks', 'getOrSet that hits throws'],
@@ -234,13 +252,13 @@ export const guards = [
   {
     guard: 'owner after opening',
     prevents: 'a load runs for one user under the stamp of another',
-    edits: [['handle/read.ts', 'store.open(bucket.tag));\n    scope.bucket();', 'store.open(bucket.tag));']],
+    edits: [['handle/load.ts', 'store.open(bucket.tag));\n  scope.bucket();', 'store.open(bucket.tag));']],
     noticed: ['handle/owner-checks', 'getOrSet that loads throws'],
   },
   {
     guard: 'owner before a load that waited',
     prevents: 'a load runs for a user who is gone',
-    edits: [['handle/read.ts', '// It may have waited for its turn.\n    scope.bucket();', '']],
+    edits: [['handle/load.ts', '// It may have waited for its turn.\n    scope.bucket();', '']],
     noticed: ['handle/failure', 'runs no load for a request whose user changed'],
   },
   {
@@ -248,9 +266,9 @@ export const guards = [
     prevents: 'what was loaded for the next user is stored for the last one',
     edits: [
       [
-        'handle/read.ts',
-        'before anyone who joined sees it: the load may have run for somebody else.\n      scope.bucket();',
-        '',
+        'handle/load.ts',
+        'await run(load, ttl, target.policy.namespace);\n    // Before anything is stored, and before anyone who joined sees it: the load may have run for somebody else.\n    scope.bucket();',
+        'await run(load, ttl, target.policy.namespace);',
       ],
     ],
     noticed: ['middleware', 'during a load throws'],
@@ -360,9 +378,9 @@ export const guards = [
     prevents: 'what was loaded before an invalidation is stored after it',
     edits: [
       [
-        'handle/read.ts',
-        'const { bucket, stamp, sent } = look;',
-        'const { bucket, sent } = look;\n      const stamp = bucket && stampOf((await scope.core.store.read(bucket.tag, [])).control);',
+        'handle/load.ts',
+        '    own = parsed;\n',
+        '    own = parsed;\n    const stamp = bucket && stampOf((await scope.core.store.read(bucket.tag, [])).control);\n',
       ],
     ],
     noticed: ['handle/freshness', "'memory' invalidate of the key in this process beats"],
@@ -590,7 +608,7 @@ export const guards = [
   {
     guard: 'control string in the join key',
     prevents: 'a reader who starts after an invalidation joins a load from before it',
-    edits: [['handle/read.ts', '`${path.entry}\\n${control}`', '`${path.entry}`']],
+    edits: [['handle/load.ts', '`${path.entry}\\n${control}`', '`${path.entry}`']],
     noticed: ['handle/freshness', "'memory' joining a reader who starts after"],
   },
   {
@@ -631,8 +649,8 @@ export const guards = [
     edits: [
       [
         'store/redis/redis-store.ts',
-        'if (!isTexts(texts) || texts.length !== fields.length + 1) throw this.#nonsense();',
-        '',
+        'if (!isTexts(reply) || reply.length !== names + 1) throw this.#nonsense();',
+        'if (names < 0) throw this.#nonsense();',
       ],
     ],
     noticed: ['store/redis-store', 'a read that is answered with another reply'],
@@ -742,7 +760,7 @@ export const guards = [
   {
     guard: 'proof of a copy',
     prevents: 'a copy is returned that another process invalidated',
-    edits: [['handle/find.ts', 'if (copy.control !== snapshot.control) return false;', '']],
+    edits: [['handle/find.ts', 'if (copy.control !== control) return false;', '']],
     noticed: ['handle/l1-races', 'copies that are validated needs one read'],
   },
   {

@@ -66,6 +66,18 @@ describe('a sealed entry', () => {
     }
   });
 
+  it('does not open with its last character exchanged for one that stands for the same bytes', () => {
+    const bytesOf = (sealed: string): string => Buffer.from(sealed, 'base64url').toString('hex');
+    const end = entry.lastIndexOf('\n') + 7;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const same = [...alphabet]
+      .map((last) => entry.slice(0, -1) + last)
+      .filter((other) => other !== entry && bytesOf(other.slice(end)) === bytesOf(entry.slice(end)));
+    // 44 bytes leave two bits over.
+    expect(same).toHaveLength(3);
+    for (const other of same) expect(unwrap(other, place, 0, seal)).toEqual({ ok: false, cause: 'seal' });
+  });
+
   it('does not open for another owner or path behind the same names', () => {
     expect(unwrap(entry, { ...place, owner: 'bob' }, 0, seal)).toEqual({ ok: false, cause: 'seal' });
     expect(unwrap(entry, { ...place, path: 'settings:@1' }, 0, seal)).toEqual({ ok: false, cause: 'seal' });
