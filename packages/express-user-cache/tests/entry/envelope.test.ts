@@ -70,7 +70,7 @@ describe('a sealed entry', () => {
     const bytesOf = (sealed: string): string => Buffer.from(sealed, 'base64url').toString('hex');
     const end = entry.lastIndexOf('\n') + 7;
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-    const same = [...alphabet]
+    const same = Array.from(alphabet)
       .map((last) => entry.slice(0, -1) + last)
       .filter((other) => other !== entry && bytesOf(other.slice(end)) === bytesOf(entry.slice(end)));
     // 44 bytes leave two bits over.
