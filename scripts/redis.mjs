@@ -7,13 +7,13 @@ import { freePort } from './free-port.mjs';
 const HOW =
   'Install Redis 7 or later (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.';
 
-/** Runs `work` with the URL of a Redis. */
-export async function withRedis(work) {
-  if (process.env.REDIS_URL) {
+/** Runs `work` with the URL of a Redis; with `own`, never of the one at REDIS_URL. */
+export async function withRedis(work, { own = false } = {}) {
+  if (process.env.REDIS_URL && !own) {
     console.log('Redis: the one at REDIS_URL');
     return work(process.env.REDIS_URL);
   }
-  requireRedis();
+  requireRedis({ own });
   const port = await freePort();
   const server = spawn(
     'redis-server',
@@ -24,7 +24,7 @@ export async function withRedis(work) {
   );
   try {
     await ready(server);
-    console.log(`Redis: ${version()} on 127.0.0.1:${port}, started for this run`);
+    console.log(`Redis: ${redisVersion()} on 127.0.0.1:${port}, started for this run`);
     return await work(`redis://127.0.0.1:${port}`);
   } finally {
     if (server.exitCode === null) {
@@ -34,11 +34,13 @@ export async function withRedis(work) {
   }
 }
 
-const version = () => spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout?.split(' sha')[0].trim();
+/** The version of the redis-server on the PATH; `undefined` where there is none. */
+export const redisVersion = () =>
+  /v=(\S+)/.exec(spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1];
 
 /** Installs a Redis if that is possible and needed; else says how to get one, and ends. */
-export function requireRedis() {
-  if (process.env.REDIS_URL || version()) return;
+export function requireRedis({ own = false } = {}) {
+  if ((process.env.REDIS_URL && !own) || redisVersion()) return;
   const isRoot = process.getuid?.() === 0;
   if (isRoot && spawnSync('apt-get', ['--version']).status === 0) {
     console.log('Redis: no redis-server here; installing the one of the distribution');
@@ -49,7 +51,7 @@ export function requireRedis() {
     ]) {
       spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env });
     }
-    if (version()) return;
+    if (redisVersion()) return;
   }
   console.error(`Redis: there is no redis-server, and the tests need one. ${HOW}`);
   process.exit(1);

@@ -14,6 +14,7 @@ const everything = {
   lint: () => run(bin('eslint'), ['--max-warnings', '0', '.']),
   'unused code': () => run(bin('knip'), []),
   tests,
+  guards: () => run(process.execPath, [join(root, 'scripts', 'guards.mjs'), '--sample', '40']),
   packages: () => run(process.execPath, [join(root, 'scripts', 'check-packages.mjs')]),
 };
 

@@ -36,8 +36,9 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options?:
     const { led, text, own } = loading(scope, target, await startAfter(scope, bucket, seen), load, times);
     try {
       const loaded = await text;
+      const value = loaded === undefined ? undefined : (own() ?? (await parse(target, loaded))).value;
       scope.bucket();
-      return loaded === undefined ? undefined : (own() ?? (await parse(target, loaded))).value;
+      return value;
     } catch (error) {
       // The request that led the load changed its owner; this one did not, so it loads for itself.
       if (!led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;

@@ -8,8 +8,8 @@ export type Control = string;
 /** A control string that was read before a load started, and under which what it loads may be stored. */
 export type Stamp = string;
 
-/** Why a fill was not stored. */
-export type Refusal = 'absent' | 'incarnation' | 'fence' | 'unstamped';
+/** Why a fill into a bucket that is there was not stored. */
+export type Refusal = 'incarnation' | 'fence' | 'unstamped';
 
 /** What a bucket remembers of its invalidations: the part of its state that admission looks at. */
 export interface Fences {
@@ -39,12 +39,7 @@ function parseControl(control: Control): { incarnation: string; fence: number } 
  * life of the stamp, and no prefix of the path was invalidated since**. The rule decides by content alone, so a fill that
  * is late, resent or duplicated is refused like any other. `scripts/admission.ts` is the same rule in Lua.
  */
-export function refusal(
-  fences: Fences | undefined,
-  stamp: Stamp | undefined,
-  prefixes: readonly string[],
-): Refusal | undefined {
-  if (!fences) return 'absent';
+export function refusal(fences: Fences, stamp: Stamp | undefined, prefixes: readonly string[]): Refusal | undefined {
   if (stamp === undefined) return 'unstamped';
   if (fences.control === stamp) return undefined;
   const then = parseControl(stamp);

@@ -60,6 +60,24 @@ describe('a sealed entry', () => {
     }
   });
 
+  it('does not open in another spelling of the same bytes: decoders skip what they do not know', () => {
+    for (const spelt of [`${entry}=`, `${entry} `, `${entry}\n`, `${entry}!`]) {
+      expect(unwrap(spelt, place, 0, seal)).toEqual({ ok: false, cause: 'seal' });
+    }
+  });
+
+  it('does not open with its last character exchanged for one that stands for the same bytes', () => {
+    const bytesOf = (sealed: string): string => Buffer.from(sealed, 'base64url').toString('hex');
+    const end = entry.lastIndexOf('\n') + 7;
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const same = Array.from(alphabet)
+      .map((last) => entry.slice(0, -1) + last)
+      .filter((other) => other !== entry && bytesOf(other.slice(end)) === bytesOf(entry.slice(end)));
+    // 44 bytes leave two bits over.
+    expect(same).toHaveLength(3);
+    for (const other of same) expect(unwrap(other, place, 0, seal)).toEqual({ ok: false, cause: 'seal' });
+  });
+
   it('does not open for another owner or path behind the same names', () => {
     expect(unwrap(entry, { ...place, owner: 'bob' }, 0, seal)).toEqual({ ok: false, cause: 'seal' });
     expect(unwrap(entry, { ...place, path: 'settings:@1' }, 0, seal)).toEqual({ ok: false, cause: 'seal' });
@@ -83,6 +101,8 @@ describe('a sealed entry', () => {
     const end = entry.lastIndexOf('\n') + 1;
     const [header, sealed] = [entry.slice(0, end), entry.slice(end)];
     const bytes = Buffer.from(sealed.slice(6), 'base64');
+    // Key id, nonce, as many bytes as the text has, tag.
+    expect(bytes).toHaveLength(12 + text.length + 16);
     const short = Buffer.concat([bytes.subarray(0, -16), bytes.subarray(-16, -12)]);
     expect(unwrap(header + sealed.slice(0, 6) + short.toString('base64'), place, 0, seal).ok).toBe(false);
   });

@@ -138,12 +138,16 @@ describe('a store that is slow or down', () => {
     await first.started;
     const req = Object.create(express.request) as Request;
     void cache(req, Object.create(express.response) as Response, () => undefined);
-    const waiting = req.userCache.getOrSet(key, never);
+    let ran = false;
+    const waiting = req.userCache.getOrSet(key, () => {
+      ran = true;
+    });
     const alicesToo = cache.forUser('alice').getOrSet(key, () => "alice's");
     await cache.forUser('alice').get(key);
     user = 'mallory';
     first.release("bob's");
     await expect(waiting).rejects.toMatchObject({ code: 'ERR_UC_OWNER_CHANGED' });
+    expect(ran).toBe(false);
     expect(await Promise.all([bobs, alicesToo])).toEqual(["bob's", "alice's"]);
   });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type RedisClient, RedisStore } from '../../src/index.js';
@@ -58,11 +59,23 @@ describeWithRedis.each(clients)('the bus on %s', (_, connect) => {
   ): Listening => {
     const heard: unknown[] = [];
     const waiting: { done: (missed: boolean) => boolean; resolve: () => void }[] = [];
-    const until = (done: (missed: boolean) => boolean): Promise<void> =>
-      new Promise((resolve) => {
-        if (done(false)) resolve();
-        else waiting.push({ done, resolve });
+    /** Fails by an assertion where it never comes: the patience of the runner says nothing of what was waited for. */
+    const until = async (what: string, done: (missed: boolean) => boolean): Promise<void> => {
+      const came = new Promise<boolean>((resolve) => {
+        if (done(false)) resolve(true);
+        else
+          waiting.push({
+            done,
+            resolve: () => {
+              resolve(true);
+            },
+          });
       });
+      const late = new AbortController();
+      const never = pause(3_000, false, { signal: late.signal }).catch(() => false);
+      expect(await Promise.race([came, never]), what).toBe(true);
+      late.abort();
+    };
     const tell = (missed: boolean): void => {
       for (const { done, resolve } of waiting) if (done(missed)) resolve();
     };
@@ -83,8 +96,8 @@ describeWithRedis.each(clients)('the bus on %s', (_, connect) => {
     return {
       store,
       heard,
-      count: (messages) => until(() => heard.length >= messages),
-      missed: () => until((missed) => missed),
+      count: (messages) => until('the messages of others', () => heard.length >= messages),
+      missed: () => until('that something was missed', (missed) => missed),
     };
   };
   /** A store that others listen to. */

@@ -49,6 +49,13 @@ describeWithRedis.each(clients)('RedisStore on %s', (_, connect) => {
       expect((await redis.hkeys(key)).sort()).toEqual(['c', 'v:j:@1', 'v:k:@1']);
     }));
 
+  it('shows no entries where the control string is gone: no invalidation would reach them', () =>
+    withStore(async (store, redis, key, bucket) => {
+      await store.fill(bucket, { ...entry, stamp: await store.open(bucket) });
+      await redis.hdel(key, 'c');
+      expect(await store.read(bucket, [entry.name])).toEqual({ control: undefined, entries: [undefined] });
+    }));
+
   it('keeps at most 128 notes, and a floor for the rest', () =>
     withStore(async (store, redis, key, bucket) => {
       await store.open(bucket);
@@ -100,30 +107,31 @@ describeWithRedis.each(clients)('RedisStore on %s', (_, connect) => {
   });
 });
 
-describe('a Redis that does not answer', () => {
-  /** A server that takes connections and says nothing, or what `answer` says. */
-  async function withServer(
-    answer: (socket: Socket, request: string) => void,
-    work: (port: number) => Promise<void>,
-    connected: () => void = () => undefined,
-  ): Promise<void> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
-      connected();
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('data', (data) => {
-        answer(socket, data.toString());
-      });
+/** A server that takes connections and says nothing, or what `answer` says. */
+async function withServer(
+  answer: (socket: Socket, request: string) => void,
+  work: (port: number) => Promise<void>,
+  connected: () => void = () => undefined,
+): Promise<void> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    connected();
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => {
+      answer(socket, data.toString());
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      await work((server.address() as AddressInfo).port);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await work((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
   }
+}
+
+describe('a Redis that does not answer', () => {
   const silent = (): void => undefined;
 
   it('makes reads run their loads, and invalidations reject', () =>
@@ -170,6 +178,58 @@ describe('a Redis that does not answer', () => {
         await store.close();
       },
       () => connections++,
+    );
+  });
+});
+
+describe('a connection whose replies are shifted is replaced', () => {
+  /** `answer` gets the commands of the store one at a time; what ioredis says at the start is answered already. */
+  async function withReplies(
+    answer: (command: string, socket: Socket) => void,
+    work: (store: RedisStore, connections: () => number) => Promise<void>,
+  ): Promise<void> {
+    let connections = 0;
+    await withServer(
+      (socket, request) => {
+        for (const command of request.split(/(?=\*\d+\r\n)/)) {
+          if (/hmget|eval/.test(command)) answer(command, socket);
+          else socket.write('+OK\r\n');
+        }
+      },
+      async (port) => {
+        const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, protocol: 2, enableReadyCheck: false });
+        const store = new RedisStore(redis, { read: 50, write: 2_000 });
+        await work(store, () => connections);
+        await store.close();
+      },
+      () => connections++,
+    );
+  }
+
+  it('by one reply too many that comes when nobody waits for one', () =>
+    withReplies(
+      (_, socket) => socket.write('*1\r\n$-1\r\n+surplus\r\n'),
+      async (store, connections) => {
+        await store.read('b', []);
+        await vi.waitFor(() => {
+          expect(connections()).toBe(2);
+        });
+      },
+    ));
+
+  it('by one that was lost, though nobody asks for anything after it', () => {
+    let asked = 0;
+    return withReplies(
+      (_, socket) => {
+        asked += 1;
+        if (asked > 1) socket.write('*2\r\n$5\r\nnonce\r\n$9\r\nunstamped\r\n');
+      },
+      async (store, connections) => {
+        await expect(store.read('b', [])).rejects.toMatchObject({ code: 'ERR_UC_STORE_UNAVAILABLE' });
+        await vi.waitFor(() => {
+          expect(connections()).toBe(2);
+        });
+      },
     );
   });
 });
