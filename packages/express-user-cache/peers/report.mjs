@@ -1,6 +1,6 @@
 // What the suites counted, as the section of docs/guarantee.md. Every number and version in it comes from the run.
 
-/** @typedef {{ date: string, node: string, redis: string, cores: number, seconds: number, seed: string }} Machine */
+/** @typedef {{ date: string, node: string, redis: string, cores: number, load: number, seconds: number, seed: string }} Machine */
 
 const table = (head, rows) => [
   `| ${head.join(' | ')} |`,
@@ -61,9 +61,12 @@ export function report(lines, machine) {
       ];
     }),
   );
-  const examples = of('collision')
-    .filter(({ example }) => example)
-    .map(({ name, configuration, example }) => `- ${name}, ${configuration}: ${example.map(inCode).join(' and ')}`);
+  const sharers = new Map();
+  for (const { name, configuration, example } of of('collision').filter(({ example }) => example)) {
+    const pair = example.map(inCode).join(' and ');
+    sharers.set(pair, [...(sharers.get(pair) ?? []), `${name} (${configuration})`]);
+  }
+  const examples = [...sharers].map(([pair, names]) => `- ${pair} share an entry in ${names.join(', ')}.`);
   const desync = table(
     ['Library', 'Version', 'Configuration', 'Faults', 'Of them leaked', 'Reads', 'Without a load', 'Foreign'],
     of('desync').map((line) => [
@@ -78,7 +81,7 @@ export function report(lines, machine) {
   const olderNode = [...about.values()].filter(({ node }) => major(node) > major(machine.node));
 
   return [
-    `Run on ${machine.date} with Node ${machine.node} and Redis ${machine.redis} on a machine of ${machine.cores} cores, ${machine.seconds} s for each race and each set of faults, seed ${machine.seed}.`,
+    `Run on ${machine.date} with Node ${machine.node} and Redis ${machine.redis} on a machine of ${machine.cores} cores (load average ${machine.load.toFixed(1)} before it began), ${machine.seconds} s for each race and each set of faults, seed ${machine.seed}.`,
     ...olderNode.map(({ name, node }) => `${name} asks for Node ${node}; this was run on an older one.`),
     'Repeat it with `npm run prove:peers` (`-- --seconds 20`, `-- --only bentocache`); the other libraries are installed by that command only. [The adapters](../packages/express-user-cache/peers/adapters) are short, and written as the documentation of each library tells its users to cache what belongs to a user.',
     '**If an adapter does not use your library as it should be used, tell us (issue or pull request) and we will run it again and correct this page.**',
@@ -88,9 +91,10 @@ export function report(lines, machine) {
     '### Collision',
     `Users and keys with separators, wildcards and names such as \`__proto__\` in them, each pair against each other. _Shared_: pairs of two users that share an entry; in brackets, how many of them are text that is not well-formed Unicode, which clients make the same bytes. Where a library takes a string, the application joins user and key by hand, and what is shared is the affair of the application, not of the library. _Also gone / left_: entries of other users that went, and entries of this user that stayed, when all of one user was invalidated, summed over all users.`,
     collision.join('\n'),
-    ['For example, as `[user, [parts of the key]]`:', examples.join('\n')].join('\n\n'),
+    'For example, as `[user, [parts of the key]]`:',
+    examples.join('\n'),
     '### Desync',
-    'One reply of Redis is dropped, sent twice, swapped with the next, or preceded by one that nobody asked for, on a connection that is sound before and after; then eight users read 32 entries each five times over 1.3 s. _Leaked_: faults after which a user was given the value of another user or another key. Clients pair replies with commands by their order, so this is first a property of the client; no library here promises to find it out. It has happened in production, with other clients.',
+    'One reply of Redis is dropped, sent twice, swapped with the next, or preceded by one that nobody asked for, on a connection that is sound before and after; then eight users read 32 entries each five times over 1.3 s. _Leaked_: faults after which a user was given the value of another user or another key. Clients pair replies with commands by their order, so this is first a property of the client; none of the other libraries promises to find it out. It has happened in production, with other clients.',
     desync.join('\n'),
     '### What to know about each',
     [...about.values()]
@@ -98,7 +102,7 @@ export function report(lines, machine) {
         [`- **${name}** (${versions.join(', ')})`, ...notes.map((note) => `  - ${note}`)].join('\n'),
       )
       .join('\n'),
-    'The suites ask what we promise, and nothing that the others promise and we do not. They say nothing about speed.',
+    'The suites ask what we promise, and nothing that the others promise and we do not. They say nothing about speed: how many reads there were depends on what else the machine did.',
   ].join('\n\n');
 }
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PATIENCE } from '../tests/support/proof.js';
 import { redisUrl } from '../tests/support/redis.js';
 import type { About } from './adapter.js';
 
@@ -13,7 +14,7 @@ export async function inItsOwnProcess<Counts>(suite: string, adapter: string, co
   const file = fileURLToPath(new URL(`suites/${suite}.mjs`, import.meta.url));
   const parameters = JSON.stringify({ url: redisUrl, adapter, configuration, milliseconds });
   // Libraries say on stderr what the faults make of them; that is no result.
-  const worker = fork(file, [parameters], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const worker = fork(file, [parameters], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], timeout: PATIENCE - 5_000 });
   let said = '';
   worker.stderr?.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-2_000)));
   const ended = once(worker, 'exit').then(([code]) => {

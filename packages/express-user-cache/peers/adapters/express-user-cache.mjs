@@ -20,7 +20,7 @@ export async function open({ url, app, load, patience }) {
     redis,
     app,
     namespaces: { row: { ttl: 'short' } },
-    deadlines: { read: patience, write: patience },
+    deadlines: { read: patience, write: 10_000 },
   });
   await cache.ready();
   return {

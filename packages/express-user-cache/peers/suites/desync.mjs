@@ -74,11 +74,16 @@ async function episode(fault) {
 }
 
 const end = performance.now() + milliseconds;
-await Promise.all(
-  Array.from({ length: FAULTS.length * LANES_PER_FAULT }, async (_, lane) => {
-    const fault = FAULTS[lane % FAULTS.length];
-    do await episode(fault);
-    while (performance.now() < end);
-  }),
-);
-process.send({ ...counts, leaked }, () => process.exit());
+const lanes = Array.from({ length: FAULTS.length * LANES_PER_FAULT }, async (_, lane) => {
+  const fault = FAULTS[lane % FAULTS.length];
+  do await episode(fault);
+  while (performance.now() < end);
+});
+try {
+  await Promise.all(lanes);
+  process.send({ ...counts, leaked }, () => process.exit());
+} catch (error) {
+  // What fails here is the suite itself; the handler above must not hide it.
+  console.error(error);
+  process.exit(1);
+}
