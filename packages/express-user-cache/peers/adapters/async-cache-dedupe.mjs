@@ -9,7 +9,7 @@ export const about = {
   notes: [
     'The arguments are an object with the user in it, which the library makes a key of as JSON; a reference for each user.',
     'Invalidates by `clear(name, arguments)`, `invalidateAll([reference])` and `invalidateAll(reference)`. The last one takes wildcards, which its documentation says; a user named `*` then invalidates everybody, unless the application uses the list.',
-    'Its documentation promises that one resource is asked for once at a time in one process. Aims at deduplication first; has no layers to keep in step.',
+    'Its documentation promises that the same resource is only asked for once at a time, which is within a process. Aims at deduplication first; has no layers to keep in step.',
   ],
 };
 
