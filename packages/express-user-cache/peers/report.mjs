@@ -24,7 +24,8 @@ const withIllFormed = ({ foreign, foreignByIllFormedText }) =>
  */
 export function report(lines, machine) {
   const about = new Map(lines.filter(({ suite }) => suite === 'about').map((line) => [line.name, line]));
-  const version = (name) => about.get(name).versions[0].split(' ').at(-1);
+  // The baseline is no package; its client is what has a version.
+  const version = (name) => about.get(name).versions[0].replace(`${name} `, '');
   const of = (suite) => lines.filter((line) => line.suite === suite);
   const who = ({ name, configuration }) => [name, isOurs(name) ? 'this one' : version(name), configuration];
   const isOurs = (name) => name === 'express-user-cache';

@@ -22,7 +22,7 @@ export async function open({ url, app, load, patience }) {
     namespaces: { row: { ttl: 'short' } },
     deadlines: { read: patience, write: 10_000 },
   });
-  await cache.ready();
+  await connected(cache);
   return {
     read: async (user, parts) => cache.forUser(user).getOrSet(['row', ...parts], () => load(user, parts)),
     ways: {
@@ -34,4 +34,14 @@ export async function open({ url, app, load, patience }) {
       redis.disconnect();
     },
   };
+}
+
+/** On a busy machine a first connection takes longer than a read may; the others have no such deadline. */
+async function connected(cache, tries = 20) {
+  try {
+    await cache.ready();
+  } catch (error) {
+    if (tries === 0) throw error;
+    await connected(cache, tries - 1);
+  }
 }

@@ -9,7 +9,7 @@ export const about = {
   notes: [
     'A group for each user, as its documentation suggests for data of users.',
     'Its documentation says that invalidation is fenced within the memory of one process, that a load in flight may still fill the shared tier with what was read before, and that only versions at the store would close that.',
-    'Also says that entries of different groups never collide. That holds in memory; in Redis group, generation and key are joined with `:`.',
+    'Also says that entries of different groups never collide. In Redis group, generation and key are joined with `:`, so names that hold `:0:` can.',
     'Aims at more than we do: fallback sources, refresh ahead, bulk loads, notifications over SQS.',
   ],
 };
