@@ -13,6 +13,8 @@ export interface Verdict {
   readonly reads: number;
   readonly writes: number;
   readonly stale: number;
+  /** The longest that a write had been acknowledged when a read began that missed it, in ms. */
+  readonly longest: number;
   readonly foreign: number;
 }
 
@@ -29,12 +31,18 @@ export function judge(events: readonly Event[]): Verdict {
     row.push({ at: end, version: Math.max(version, row.at(-1)?.version ?? 0) });
     acknowledged.set(`${user} ${key}`, row);
   }
-  const needed = ({ user, key, start }: Event): number =>
-    (acknowledged.get(`${user} ${key}`) ?? []).findLast(({ at }) => at < start)?.version ?? 0;
+  /** How long before this read its first successor was acknowledged; `undefined` if it may be what it is. */
+  const late = ({ user, key, start, version }: Event): number | undefined => {
+    const written = acknowledged.get(`${user} ${key}`) ?? [];
+    const successor = written[written.findLastIndex((earlier) => earlier.version <= version) + 1];
+    return successor && successor.at < start ? start - successor.at : undefined;
+  };
+  const stale = reads.map(late).filter((by) => by !== undefined);
   return {
     reads: reads.length,
     writes: writes.length,
-    stale: reads.filter((read) => read.version < needed(read)).length,
+    stale: stale.length,
+    longest: Math.round(stale.reduce((most, by) => Math.max(most, by), 0) / 1_000),
     foreign: reads.filter(({ foreign }) => foreign === true).length,
   };
 }

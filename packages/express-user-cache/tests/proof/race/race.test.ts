@@ -1,30 +1,15 @@
-import { fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { describeWithRedis, redisUrl } from '../../support/redis.js';
-import { PATIENCE, prove, SEED, sized } from '../../support/proof.js';
-import { type Event, judge, type Verdict } from './history.js';
+import { PATIENCE, prove, sized } from '../../support/proof.js';
+import { describeWithRedis } from '../../support/redis.js';
+import { type Event, judge } from './history.js';
+import { PROCESSES, race } from './race.js';
 
-const PROCESSES = 4;
-const scale = { clients: 15, users: 8, keys: 6, milliseconds: sized(4_000, 60_000) };
-
-async function race(cached: 'guarded' | 'plain'): Promise<Verdict> {
-  const app = randomUUID().slice(0, 18);
-  const workers = Array.from({ length: PROCESSES }, async (_, index) => {
-    const parameters = JSON.stringify({ url: redisUrl, app, cached, seed: SEED + index, ...scale });
-    const worker = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), [parameters]);
-    const [history] = (await once(worker, 'message')) as [Event[]];
-    return history;
-  });
-  return judge((await Promise.all(workers)).flat());
-}
+const milliseconds = sized(4_000, 60_000);
 
 describeWithRedis('processes that race over one Redis', () => {
   it('read nothing stale and nothing foreign', { timeout: PATIENCE }, async () => {
     const { reads, writes, violations } = await prove('race', `${PROCESSES} processes`, async () => {
-      const verdict = await race('guarded');
+      const verdict = await race({ subject: new URL('subjects/guarded.mjs', import.meta.url), milliseconds });
       return { ...verdict, runs: verdict.reads, violations: verdict.stale + verdict.foreign };
     });
     expect(violations).toBe(0);
@@ -34,7 +19,7 @@ describeWithRedis('processes that race over one Redis', () => {
 
   it('read stale data with plain cache-aside: the race is one', { timeout: PATIENCE }, async () => {
     const { stale } = await prove('race', 'plain cache-aside, to compare', async () => {
-      const verdict = await race('plain');
+      const verdict = await race({ subject: new URL('subjects/plain.mjs', import.meta.url), milliseconds });
       return { ...verdict, runs: verdict.reads, violations: verdict.stale, compared: true };
     });
     expect(stale).toBeGreaterThan(sized(20, 1_000));
@@ -63,5 +48,10 @@ describe('the judge of histories', () => {
     ],
   ])('%s', (_, events, stale) => {
     expect(judge(events).stale).toBe(stale);
+  });
+
+  it('says how late the latest of them was', () => {
+    const writes = [call('write', 0, 1_000, 1), call('write', 0, 9_000, 2)];
+    expect(judge([...writes, call('read', 4_000, 4_500, 0), call('read', 9_500, 9_900, 1)]).longest).toBe(3);
   });
 });
