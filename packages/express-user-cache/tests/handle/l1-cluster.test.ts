@@ -151,6 +151,32 @@ describeWithServer('bounded copies on a cluster', () => {
       await cluster.healthy();
     });
 
+    it('are asked for while a new primary cannot be listened to', { timeout: PATIENCE }, async () => {
+      await load(here);
+      const [user = ''] = users;
+      const primary = await cluster.primaryOf(keyOf(user));
+      const replica = await cluster.replicaOf(primary);
+      const connected = async (): Promise<number> =>
+        String(await replica.admin.call('CLIENT', 'LIST', 'TYPE', 'normal')).trim().split('\n').length;
+      await until(async () => (await connected()) >= 3);
+      // Connections that stand stay, new ones are refused.
+      await replica.admin.config('SET', 'maxclients', '1');
+      try {
+        const events = await busEvents(async () => {
+          await cluster.takeOver(replica);
+          await here.forUser(user).set(key, 'new');
+          await until(async () => !(await isBounded(here)));
+        });
+        expect(events).toContainEqual(lost);
+        await load(here);
+        expect(await isBounded(here)).toBe(false);
+      } finally {
+        await replica.admin.config('SET', 'maxclients', '10000');
+      }
+      await followed([[replica, 2]]);
+      await cluster.healthy();
+    });
+
     it('are as old as the oldest of the proofs of all primaries', { timeout: PATIENCE }, async () => {
       let now = 1_000;
       const heard: number[] = [];
