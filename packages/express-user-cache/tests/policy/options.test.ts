@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore, userCache, type UserCacheOptions } from '../../src/index.js';
 

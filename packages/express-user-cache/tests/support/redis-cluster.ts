@@ -42,7 +42,7 @@ export class RedisCluster implements AsyncDisposable {
       Array.from({ length: 2 * SHARDS }, async (): Promise<ClusterNode> => {
         const server = await RedisServer.start(...options, ...secrets, ...replication);
         const admin = connectTo(server);
-        return { server, admin, id: String(await admin.cluster('MYID')) };
+        return { server, admin, id: await admin.cluster('MYID') };
       }),
     );
     const cluster = new RedisCluster(nodes);
@@ -117,7 +117,7 @@ export class RedisCluster implements AsyncDisposable {
    * Moves a slot while clients are at work: its keys a few at a time, each of them on one of the two nodes. `half`: once the
    * keys are there, and the slot is not.
    */
-  async migrate(slot: number, to: ClusterNode, half: () => Promise<void> = async () => undefined): Promise<void> {
+  async migrate(slot: number, to: ClusterNode, half: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const from = this.node(await ownerIn(to, slot));
     if (from === to) return;
     await to.admin.call('CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', from.id);
@@ -141,7 +141,7 @@ export class RedisCluster implements AsyncDisposable {
     await eventually('the cluster is healthy', async () => {
       const running = this.nodes.filter(({ server }) => server.isRunning);
       const infos = await Promise.all(running.map(({ admin }) => admin.cluster('INFO').catch(() => '')));
-      if (!infos.every((info) => String(info).includes('cluster_state:ok'))) return undefined;
+      if (!infos.every((info) => info.includes('cluster_state:ok'))) return undefined;
       const links = await Promise.all(running.map((node) => replicationOf(node)));
       const synced = links.filter((info) => /role:slave[^]*master_link_status:up/.test(info)).length;
       return synced === running.length - SHARDS ? true : undefined;

@@ -26,8 +26,8 @@ export interface Connection {
   publish(channel: string, message: string): Promise<unknown>;
   once(event: 'ready' | 'close' | 'end', listener: () => void): unknown;
   on(event: 'ready' | 'close', listener: () => void): unknown;
-  off(event: 'ready' | 'close', listener: () => void): unknown;
   on(event: 'error' | 'node error', listener: (error: Error) => void): unknown;
+  off(event: 'ready' | 'close', listener: () => void): unknown;
   pipeline(): Pipeline;
   quit(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;

@@ -7,20 +7,17 @@ const reconnect = (times: number): number => Math.min(times * 50, 2_000);
 /**
  * Hears what other processes invalidate, on a cluster: **one bus per primary, and the oldest of their proofs**.
  *
- * A script publishes on the node that runs it. The subscribers of that node get it on one stream, in order and before a
- * heartbeat that is published there later, so a loss is a connection that closes. Subscribers of other nodes get it
- * relayed, and a relayed message can vanish silently: it is taken where it comes (forgetting twice does no harm) and
- * proves nothing, because the heartbeats of a bus are heard on their own node only. What was invalidated before the oldest
- * proof has therefore been heard, whichever of the primaries it ran on: a slot that moves between two of them, in either
- * order of their messages, needs nothing.
+ * A script publishes on the node that runs it. That node's own subscribers get it on one stream, before every heartbeat
+ * that is published there later, so what they miss they miss visibly. Subscribers of other nodes get it relayed, and there
+ * it can vanish silently: it is taken where it comes, as forgetting twice does no harm, and proves nothing, as
+ * heartbeats are heard on their own node only. So all that ran on any primary before the oldest of the proofs has been
+ * heard, and a slot that moves from one of them to another needs nothing more.
  *
- * When the set of primaries changes, everything is dropped: one that is gone may have published what was on its way, one
- * that is new what was said before anybody listened. This process learns it from the redirection that it gets: the new
- * primary is in the pool before it answers, and the next refresh of the slots, or heartbeat, is followed here.
- * Until it is redirected it has read nothing from the new primary, all copies of its slots are from the old one, and
- * `Proof.covers` asks for each of them anew at `maxStale` after it was last read: that bound needs no bus, and holds over every failover that
- * loses nothing. A primary without a node to take its place ends nobody's proof: what is read of its slots fails, and
- * copies of them were dropped with its connection.
+ * **A change of primaries drops everything**: one that is gone may have published what never arrived, one that is new has
+ * published before anybody listened. ioredis learns of a new one when a command is redirected to it, and this bus with its
+ * next look at the slots, a round trip later. What this process keeps of those slots until then is from the old primary
+ * or from that round trip, and is asked for again `maxStale` after it was read (`Proof.covers`). That bound needs no bus;
+ * it needs that what Redis has acknowledged survives the failover.
  */
 export class ClusterBus {
   readonly #cluster: Cluster;

@@ -1,7 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type CacheEvent, type RedisClient, userCache, UserCacheError, type UserCacheMiddleware } from '../../../src/index.js';
+import {
+  type CacheEvent,
+  type RedisClient,
+  userCache,
+  UserCacheError,
+  type UserCacheMiddleware,
+} from '../../../src/index.js';
 import type { Durability } from '../../../src/store/redis/durability.js';
 import { random, until } from '../../support/proof.js';
 import { type Event, judge } from '../race/history.js';
@@ -72,7 +78,11 @@ export class Traffic implements AsyncDisposable {
   /** The write under way that an event of this moment belongs to. */
   readonly #writing = new AsyncLocalStorage<{ reported: boolean }>();
 
-  constructor(connect: () => RedisClient, { app, durability }: { app: string; durability?: Durability | undefined }, users: number) {
+  constructor(
+    connect: () => RedisClient,
+    { app, durability }: { app: string; durability?: Durability | undefined },
+    users: number,
+  ) {
     this.#app = app;
     this.users = Array.from({ length: users }, (_, n) => `user-${n}`);
     this.#caches = Array.from({ length: PROCESSES }, () =>
@@ -113,7 +123,8 @@ export class Traffic implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.users.map((user) => this.#caches[0]?.invalidateUser(user).catch(() => undefined)));
+    const [first] = this.#caches;
+    for (const user of this.users) await first?.invalidateUser(user).catch(() => undefined);
     await Promise.all(this.#caches.map((cache) => cache.close()));
   }
 
@@ -159,7 +170,7 @@ export class Traffic implements AsyncDisposable {
       () => write().then((row) => mine.invalidate(['row']).then(() => row)),
       () => write().then((row) => mine.invalidateAll().then(() => row)),
       () => mine.mutate(path, write),
-      () => mine.writeThrough(path, write) as Promise<Row>,
+      () => mine.writeThrough(path, write),
     ];
     const start = performance.now();
     const writing = { reported: false };
