@@ -38,16 +38,21 @@ export class RedisCluster implements AsyncDisposable {
     const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT)];
     const secrets = ['--requirepass', PASSWORD, '--masterauth', PASSWORD];
     const replication = ['--repl-diskless-sync-delay', '0'];
-    const nodes = await Promise.all(
-      Array.from({ length: 2 * SHARDS }, async (): Promise<ClusterNode> => {
+    const nodes: ClusterNode[] = [];
+    const cluster = new RedisCluster(nodes);
+    try {
+      while (nodes.length < 2 * SHARDS) {
         const server = await RedisServer.start(...options, ...secrets, ...replication);
         const admin = connectTo(server);
-        return { server, admin, id: await admin.cluster('MYID') };
-      }),
-    );
-    const cluster = new RedisCluster(nodes);
-    await cluster.#create();
-    return cluster;
+        nodes.push({ server, admin, id: await admin.cluster('MYID') });
+      }
+      await cluster.#create();
+      return cluster;
+    } catch (error) {
+      // Whoever did not get it cannot end it.
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Where a client of ioredis begins. */
