@@ -66,10 +66,10 @@ describeWithServer('with a cluster', () => {
       for (const { admin } of cluster.nodes) await admin.config('RESETSTAT');
       const startupNodes = [{ host: '127.0.0.1', port: replica.server.port }];
       const store = new RedisStore(connect({ startupNodes }), PATIENT);
-      let ready = false;
-      const started = store.ready().then(() => (ready = true));
+      const state = { ready: false };
+      const started = store.ready().then(() => (state.ready = true));
       const reads: Promise<unknown>[] = [];
-      while (!ready) {
+      while (!state.ready) {
         reads.push(store.read(randomUUID(), []));
         await turn();
       }
