@@ -3,7 +3,6 @@ import type { Settings, UserCacheOptions } from './policy/options.js';
 import { GuardedStore } from './store/guarded/guarded-store.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import type { BusOptions } from './store/redis/bus.js';
-import { isCluster } from './store/redis/client.js';
 import { DurableRedisStore } from './store/redis/durable-store.js';
 import { RedisStore } from './store/redis/redis-store.js';
 import type { Store } from './store/store.js';
@@ -48,11 +47,11 @@ function connect(
 }
 
 /** Without Redis no other process shares the store, and a read of it costs nothing: there `bounded` needs no bus. */
-function checkBus({ redis, store }: UserCacheOptions, namespace: string): void {
-  if (!store && !(redis && isCluster(redis))) return;
+function checkBus({ store }: UserCacheOptions, namespace: string): void {
+  if (!store) return;
   throw new UserCacheTypeError(
     'ERR_UC_L1_BUS',
     `The namespace '${namespace}' has l1: 'bounded', which needs to hear what other processes invalidate: that works with ` +
-      "options.redis and one primary, not with a cluster or options.store; use l1: 'validated'",
+      "options.redis, not with options.store; use l1: 'validated'",
   );
 }

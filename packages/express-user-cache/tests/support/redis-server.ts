@@ -45,9 +45,13 @@ export class RedisServer implements AsyncDisposable {
     throw new Error('redis-server ended before it was ready');
   }
 
+  get isRunning(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** As a crash ends it: nothing is said to anybody. */
   async kill(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (!this.#process || !this.isRunning) return;
     this.#process.kill('SIGKILL');
     await once(this.#process, 'exit');
   }
@@ -73,18 +77,25 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
-/** A port that was free a moment ago, below the range of the Cluster bus, which listens 10,000 above it. */
+/** The bus of a cluster listens so far above its node. */
+const BUS = 10_000;
+const taken = new Set<number>();
+
+/** A port that was free a moment ago, and the one of its bus, both below those that the system gives to whoever connects. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const probe = createServer().listen(port, '127.0.0.1');
-    const free = await Promise.race([
-      once(probe, 'listening').then(() => true),
-      once(probe, 'error').then(() => false),
-    ]);
-    if (!free) continue;
-    probe.close();
-    await once(probe, 'close');
-    return port;
+    const port = 20_000 + Math.floor(Math.random() * 2_700);
+    if (taken.has(port)) continue;
+    taken.add(port);
+    if ((await isFree(port)) && (await isFree(port + BUS))) return port;
   }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  const free = await Promise.race([once(probe, 'listening').then(() => true), once(probe, 'error').then(() => false)]);
+  if (!free) return false;
+  probe.close();
+  await once(probe, 'close');
+  return true;
 }

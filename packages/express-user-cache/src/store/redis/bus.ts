@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BusListener } from '../bus-listener.js';
-import { type Connection, PROFILE, type RedisClient } from './client.js';
+import { PROFILE, type RedisClient } from './client.js';
 import { bucketOf } from './key.js';
 
 export interface BusOptions {
@@ -22,7 +22,15 @@ interface Subscriber {
   disconnect(reconnect?: boolean): void;
 }
 
-const BEATS = 4;
+/** Over what heartbeats are published. */
+interface Data {
+  publish(channel: string, message: string): Promise<unknown>;
+  on(event: 'ready' | 'close', listener: () => void): unknown;
+  off(event: 'ready' | 'close', listener: () => void): unknown;
+}
+
+/** Heartbeats in the time of `maxStale`. */
+export const BEATS = 4;
 
 /**
  * Hears what other processes invalidate. **A connection that is silent may be dead**: so this process publishes
@@ -31,7 +39,7 @@ const BEATS = 4;
  */
 export class Bus {
   readonly #subscriber: Subscriber;
-  readonly #data: Connection;
+  readonly #data: Data;
   readonly #options: BusOptions;
   readonly #isOwn: (nonce: string) => boolean;
   /** Nobody else hears the heartbeats of this process. */
@@ -51,7 +59,7 @@ export class Bus {
   #waiting: (() => void)[] = [];
 
   /** `isOwn`: a call of this process that it waits for, so that it forgets by itself what is invalidated. */
-  constructor(client: RedisClient, data: Connection, options: BusOptions, isOwn: (nonce: string) => boolean) {
+  constructor(client: RedisClient, data: Data, options: BusOptions, isOwn: (nonce: string) => boolean) {
     this.#data = data;
     this.#options = options;
     this.#isOwn = isOwn;
@@ -75,15 +83,9 @@ export class Bus {
     this.#subscriber.on('error', () => {
       this.#missed();
     });
-    data.on('close', () => {
-      this.#missed();
-    });
-    data.on('ready', () => {
-      this.#beat();
-    });
-    this.#timer = setInterval(() => {
-      this.#beat();
-    }, options.maxStale / BEATS).unref();
+    data.on('close', this.#missed);
+    data.on('ready', this.#beat);
+    this.#timer = setInterval(this.#beat, options.maxStale / BEATS).unref();
   }
 
   /** Resolves once a heartbeat has come back. */
@@ -94,6 +96,8 @@ export class Bus {
 
   close(): void {
     clearInterval(this.#timer);
+    this.#data.off('close', this.#missed);
+    this.#data.off('ready', this.#beat);
     this.#subscriber.disconnect();
     this.#missed();
   }
@@ -114,7 +118,7 @@ export class Bus {
     this.#beat();
   }
 
-  #beat(): void {
+  readonly #beat = (): void => {
     const now = this.#options.clock();
     if (this.#subscriber.status !== 'ready' || this.#givenUp) return;
     if (now - this.#heard >= this.#options.maxStale) {
@@ -128,7 +132,7 @@ export class Bus {
     this.#sent.set(beat, now);
     // One that could not be sent does not come back.
     this.#data.publish(this.#beats, beat).catch(() => undefined);
-  }
+  };
 
   #returned(beat: string): void {
     const at = this.#sent.get(beat);
@@ -153,9 +157,9 @@ export class Bus {
     }
   }
 
-  #missed(): void {
+  readonly #missed = (): void => {
     this.#proven = false;
     this.#sent.clear();
     this.#options.listener.missed();
-  }
+  };
 }

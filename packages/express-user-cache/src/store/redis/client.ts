@@ -1,4 +1,5 @@
 import { UserCacheTypeError } from '../../errors.js';
+import { clusterOptions, isCluster, neverFromReplicas } from './cluster.js';
 import { fill } from './scripts/fill.js';
 import { forget } from './scripts/forget.js';
 import { invalidate } from './scripts/invalidate.js';
@@ -26,6 +27,7 @@ export interface Connection {
   once(event: 'ready' | 'close' | 'end', listener: () => void): unknown;
   on(event: 'ready' | 'close', listener: () => void): unknown;
   on(event: 'error' | 'node error', listener: (error: Error) => void): unknown;
+  off(event: 'ready' | 'close', listener: () => void): unknown;
   pipeline(): Pipeline;
   quit(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
@@ -72,8 +74,9 @@ export function connect(client: RedisClient, surplus: () => void): Connection {
   check(client);
   const duplicate = client.duplicate.bind(client) as (...args: unknown[]) => unknown;
   const connection = (
-    isCluster(client) ? duplicate([], { ...PROFILE, redisOptions: PROFILE }) : duplicate(PROFILE)
+    isCluster(client) ? duplicate([], clusterOptions(client.options, PROFILE)) : duplicate(PROFILE)
   ) as Connection;
+  if (isCluster(connection)) neverFromReplicas(connection);
   // Without a listener ioredis prints every connection error; each call that fails by it reports it itself.
   const onError = ({ message }: Error): void => {
     if (message.startsWith(SURPLUS)) surplus();
@@ -83,8 +86,6 @@ export function connect(client: RedisClient, surplus: () => void): Connection {
   for (const [name, lua] of Object.entries(SCRIPTS)) connection.defineCommand(name, { lua, numberOfKeys: 1 });
   return connection;
 }
-
-export const isCluster = (client: RedisClient): boolean => 'isCluster' in client && client.isCluster === true;
 
 function check(client: RedisClient): void {
   if (!isIoredis(client)) {

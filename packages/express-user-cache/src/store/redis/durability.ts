@@ -9,10 +9,14 @@ export interface Durability {
   readonly timeout?: number;
 }
 
+/** A node of a cluster does not serve the slot, or not now: the script has not run. */
+const isRedirection = ({ message }: Error): boolean => /^(?:MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /.test(message);
+
 /**
  * Runs a script and lets Redis count, with WAIT, the replicas that have what it wrote; says so where they are too few. WAIT
  * speaks of the writes of its own connection and names no key: in one pipeline with the script, a Cluster client sends both
- * to the node that owns the slot.
+ * to the node that owns the slot. **Of a slot that has moved ioredis learns nothing by a pipeline of which a part has
+ * succeeded**, so there the script is sent again by itself, and follows; nobody has counted then, which counts as none.
  */
 export async function runAndWait(
   connection: Connection,
@@ -26,8 +30,10 @@ export async function runAndWait(
     .wait(replicas, timeout)
     .exec();
   const [[failure, reply] = [null], [, count] = [null]] = results ?? [];
-  if (failure) throw failure;
-  const acknowledged = typeof count === 'number' ? count : 0;
+  const followed = failure && isRedirection(failure);
+  if (failure && !followed) throw failure;
+  const answer = followed ? await connection[script](...args) : reply;
+  const acknowledged = !followed && typeof count === 'number' ? count : 0;
   if (acknowledged < replicas) publish({ type: 'durability', asked: replicas, acknowledged });
-  return reply;
+  return answer;
 }

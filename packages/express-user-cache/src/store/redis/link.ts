@@ -1,6 +1,7 @@
 import { UserCacheError } from '../../errors.js';
 import { publish } from '../../observe/events.js';
 import { type Connection, connect, type RedisClient } from './client.js';
+import { isCluster, primariesAnswer } from './cluster.js';
 import { within } from './deadline.js';
 
 /** How long a call may take, in ms. */
@@ -36,7 +37,11 @@ export class Link {
   }
 
   async ready(): Promise<void> {
-    await within(this.deadlines.write, this.#ready(), nothing);
+    await within(
+      this.deadlines.write,
+      this.#ready().then(() => this.#answers()),
+      nothing,
+    );
   }
 
   /**
@@ -100,7 +105,7 @@ export class Link {
    * waited for a reconnect would be slower than the load it is to save.
    */
   #mayWait(ms: number): boolean {
-    return !this.isReady() && (!this.#wasReady || ms === this.deadlines.write);
+    return !this.#wasReady || (!this.isReady() && ms === this.deadlines.write);
   }
 
   /**
@@ -118,14 +123,22 @@ export class Link {
 
   /** One listener for all who wait. */
   #ready(): Promise<void> {
-    if (this.isReady()) return Promise.resolve();
+    if (this.#wasReady && this.isReady()) return Promise.resolve();
     return (this.#nextReady ??= new Promise((resolve) => {
-      this.connection.once('ready', () => {
+      const done = (): void => {
         this.#wasReady = true;
         this.#nextReady = undefined;
         resolve();
+      };
+      this.connection.once('ready', () => {
+        this.#answers().then(done, done);
       });
     }));
+  }
+
+  /** A cluster is ready before its nodes are. */
+  async #answers(): Promise<void> {
+    if (isCluster(this.connection)) await primariesAnswer(this.connection);
   }
 }
 

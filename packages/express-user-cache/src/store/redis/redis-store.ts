@@ -4,6 +4,8 @@ import type { Control } from '../admission.js';
 import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
 import { Bus, type BusOptions } from './bus.js';
 import type { Connection, RedisClient, Script } from './client.js';
+import { isCluster } from './cluster.js';
+import { ClusterBus } from './cluster-bus.js';
 import { isDamage } from './damage.js';
 import { within } from './deadline.js';
 import { type Durability, runAndWait } from './durability.js';
@@ -28,7 +30,7 @@ interface Extras {
 export class RedisStore implements Store {
   readonly #link: Link;
   readonly #durability: Required<Durability> | undefined;
-  readonly #bus: Bus | undefined;
+  readonly #bus: Bus | ClusterBus | undefined;
   readonly #channel: string;
   /** What the nonces of this store begin with. */
   #name = newName();
@@ -39,7 +41,10 @@ export class RedisStore implements Store {
     this.#link = new Link(client, deadlines);
     this.#durability = durability && { ...DEFAULT_WAIT, ...durability };
     this.#channel = bus?.channel ?? channel;
-    this.#bus = bus && new Bus(client, this.#link.connection, bus, (nonce) => nonce.startsWith(this.#name));
+    const { connection } = this.#link;
+    const isOwn = (nonce: string): boolean => nonce.startsWith(this.#name);
+    this.#bus =
+      bus && (isCluster(connection) ? new ClusterBus(connection, bus, isOwn) : new Bus(client, connection, bus, isOwn));
   }
 
   async read(bucket: string, names: readonly string[]): Promise<Snapshot> {
