@@ -121,13 +121,13 @@ export const guards = [
   {
     guard: 'keys remembered by owner',
     prevents: 'the key of one owner is remembered for all',
-    edits: [['entry/seal.ts', '`${id}\\n${owner}`', '`${id}`']],
+    edits: [['entry/seal.ts', 'const name = `${id}\\n${owner}`;', 'const name = id;']],
     noticed: ['entry/seal', 'has a key for each owner'],
   },
   {
     guard: 'unknown key id is a miss',
     prevents: 'a read fails on an entry of a secret that was taken out',
-    edits: [['entry/seal.ts', 'if (!master) return undefined;', '']],
+    edits: [['entry/seal.ts', 'if (!master || (!salt', 'if ((!salt']],
     noticed: ['entry/seal', 'does not open by an id that is no secret'],
   },
 
@@ -252,7 +252,7 @@ export const guards = [
   {
     guard: 'owner after opening',
     prevents: 'a load runs for one user under the stamp of another',
-    edits: [['handle/load.ts', 'store.open(bucket.tag));\n  scope.bucket();', 'store.open(bucket.tag));']],
+    edits: [['handle/load.ts', 'store.open(bucket.tag));\n    scope.bucket();', 'store.open(bucket.tag));']],
     noticed: ['handle/owner-checks', 'getOrSet that loads throws'],
   },
   {
@@ -286,30 +286,34 @@ export const guards = [
     noticed: ['handle/owner-checks', 'getOrSet in grace throws'],
   },
   {
-    guard: 'owner after the stamp of set',
-    prevents: 'set stores for a user who is gone',
+    guard: 'owner of a set at its call',
+    prevents: 'what was set for one user is stored for the next',
     edits: [
       [
         'handle/write.ts',
-        'const stamp = await stampNow(scope, bucket);\n  scope.bucket();',
-        'const stamp = await stampNow(scope, bucket);',
+        'const bucket = scope.bucket();\n  await parse(target, text);\n  scope.bucket();',
+        'await parse(target, text);\n  const bucket = scope.bucket();',
       ],
     ],
-    noticed: ['handle/owner-checks', 'set throws'],
+    noticed: ['identity/session', 'while set waits for the store throws'],
+  },
+  {
+    guard: 'owner after the stamp of a write',
+    prevents: 'a write runs for a user who is gone',
+    edits: [['handle/write.ts', 'store.open(bucket.tag)));\n  scope.bucket();', 'store.open(bucket.tag)));']],
+    noticed: ['handle/owner-checks', 'writeThrough throws'],
   },
   {
     guard: 'owner after set',
     prevents: 'set does not say that its user is gone',
-    edits: [['handle/write.ts', '{ text, ...times, stamp });\n  scope.bucket();', '{ text, ...times, stamp });']],
-    noticed: ['handle/owner-checks', 'set throws'],
-  },
-  {
-    guard: 'owner before the write of writeThrough',
-    prevents: 'a write runs for a user who is gone',
     edits: [
-      ['handle/write.ts', '(await stampNow(scope, bucket));\n  scope.bucket();', '(await stampNow(scope, bucket));'],
+      [
+        'handle/write.ts',
+        'else await invalidatePaths(scope, bucket, [target]);\n  scope.bucket();',
+        'else await invalidatePaths(scope, bucket, [target]);',
+      ],
     ],
-    noticed: ['handle/owner-checks', 'writeThrough throws'],
+    noticed: ['handle/owner-checks', 'set throws'],
   },
   {
     guard: 'owner after the write of writeThrough',
@@ -391,8 +395,8 @@ export const guards = [
     edits: [
       [
         'handle/write.ts',
-        '{ text: stored.text, ...times, stamp }',
-        '{ text: stored.text, ...times, stamp: await stampNow(scope, bucket) }',
+        'await supersede(scope, ground, target, { text: stored.text',
+        'await supersede(scope, (await groundOf(scope, bucket)), target, { text: stored.text',
       ],
     ],
     noticed: ['handle/freshness', "'memory' writeThrough of two at once"],
@@ -896,7 +900,54 @@ export const guards = [
   {
     guard: 'a cut of the data connection is a gap',
     prevents: 'heartbeats of another primary prove what was published on this one',
-    edits: [['store/redis/bus.ts', "data.on('close', () => {\n      this.#missed();\n    });", '']],
+    edits: [['store/redis/bus.ts', "data.on('close', this.#missed);", '']],
     noticed: ['store/bus', 'that is cut (normal)'],
+  },
+
+  // A handle is one request's, and a salt one life's.
+  {
+    guard: 'a handle ends with its response',
+    prevents: 'a handle that was kept answers the next user with the data of the last',
+    edits: [['identity/pin.ts', 'if (!response.writableEnded) return !response.closed;', 'return !response.closed;']],
+    noticed: ['identity/ended', 'and never with the data of the last'],
+  },
+  {
+    guard: 'who has gone is shown nothing that is stored',
+    prevents: 'a handle of a request that broke off goes on answering',
+    edits: [
+      [
+        'identity/pin.ts',
+        'if (!response.writableEnded) return !response.closed;',
+        'if (!response.writableEnded) return true;',
+      ],
+    ],
+    noticed: ['identity/ended', 'returns nothing that is stored'],
+  },
+  {
+    guard: 'no key without the salt',
+    prevents: 'an entry that was sealed with the secret alone outlives the deletion of the salt',
+    edits: [['entry/seal.ts', '(!salt && needsSalt(owner))', 'false']],
+    noticed: ['identity/salts', 'never seals for a user without the salt'],
+  },
+  {
+    guard: 'a salt is of one life',
+    prevents: 'another process goes on sealing with the salt of a user who was erased',
+    edits: [['identity/salts.ts', 'if (known?.incarnation === incarnation)', 'if (known)']],
+    noticed: ['handle/salts', 'is looked up again when the bucket begins a new life'],
+  },
+  {
+    guard: 'fences by the time',
+    prevents:
+      'a server that comes back with older data counts a fence twice, and what was stamped before passes for new',
+    edits: [['store/redis/scripts/lua.ts', 'return math.max(fence + 1, now())', 'return fence + 1']],
+    noticed: ['proof/server-faults/outages', 'what is invalidated from then on reaches copies'],
+  },
+  {
+    guard: 'never from replicas',
+    prevents: 'a cluster that has lost its primaries is read from replicas, which lag',
+    edits: [
+      ['store/redis/cluster.ts', "cluster.nodes('master').length === 0) cluster.disconnect(true);", 'false) return;'],
+    ],
+    noticed: ['store/cluster', 'never reads from a replica'],
   },
 ];
