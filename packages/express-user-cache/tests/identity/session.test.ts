@@ -133,8 +133,10 @@ describe.each(expresses)('%s with express-session', (_, express) => {
             await change(req);
             return 'loaded for whom?';
           });
-        const { status, body } = await (await signIn(url)).get('/');
-        expect([status, body]).toEqual([500, { code: 'ERR_UC_OWNER_CHANGED' }]);
+        expect(await (await signIn(url)).get('/')).toMatchObject({
+          status: 500,
+          body: { code: 'ERR_UC_OWNER_CHANGED' },
+        });
         await nobodyHasAnything(made);
       });
     });
@@ -154,8 +156,10 @@ describe.each(expresses)('%s with express-session', (_, express) => {
           resolve(undefined);
           return using;
         };
-        const { status, body } = await (await signIn(url)).get('/');
-        expect([status, body]).toEqual([500, { code: 'ERR_UC_OWNER_CHANGED' }]);
+        expect(await (await signIn(url)).get('/')).toMatchObject({
+          status: 500,
+          body: { code: 'ERR_UC_OWNER_CHANGED' },
+        });
         await nobodyHasAnything(made);
       });
     });
@@ -169,8 +173,10 @@ describe.each(expresses)('%s with express-session', (_, express) => {
           asked = made.store.asked.length;
           return use(own);
         };
-        const { status, body } = await (await signIn(url)).get('/');
-        expect([status, body]).toEqual([500, { code: 'ERR_UC_OWNER_CHANGED' }]);
+        expect(await (await signIn(url)).get('/')).toMatchObject({
+          status: 500,
+          body: { code: 'ERR_UC_OWNER_CHANGED' },
+        });
         expect(made.store.asked).toHaveLength(asked);
         await nobodyHasAnything(made);
       });
@@ -190,8 +196,7 @@ describe.each(expresses)('%s with express-session', (_, express) => {
         resolve(undefined);
         await invalidating;
       };
-      const { status, body } = await (await signIn(url)).get('/');
-      expect([status, body]).toEqual([500, { code: 'ERR_UC_OWNER_CHANGED' }]);
+      expect(await (await signIn(url)).get('/')).toMatchObject({ status: 500, body: { code: 'ERR_UC_OWNER_CHANGED' } });
       expect(await cache.forUser('alice').get(['profile'])).toBeUndefined();
     });
   });
