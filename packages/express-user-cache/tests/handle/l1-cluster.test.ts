@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RedisStore, userCache, type UserCacheMiddleware } from '../../src/index.js';
 import { PATIENT } from '../support/caches.js';
 import { eventsDuring, nextEvent } from '../support/events.js';
 import { PATIENCE, until } from '../support/proof.js';
-import { type ClusterNode, clusterClients, RedisCluster } from '../support/redis-cluster.js';
-import { describeWithServer } from '../support/redis-server.js';
+import { type ClusterNode, clusterClients, describeWithCluster } from '../support/redis-cluster.js';
 
 const namespaces = { bounded: { ttl: '1h', l1: 'bounded' } } as const;
 type Cache = UserCacheMiddleware<typeof namespaces>;
@@ -13,22 +12,14 @@ type Cache = UserCacheMiddleware<typeof namespaces>;
 const MAX_STALE = 600_000;
 const key = ['bounded', 1] as const;
 
-describeWithServer('bounded copies on a cluster', () => {
-  let cluster: RedisCluster;
-  beforeAll(async () => {
-    cluster = await RedisCluster.start();
-  }, PATIENCE);
-  afterAll(async () => {
-    await cluster[Symbol.asyncDispose]();
-  });
-
+describeWithCluster('bounded copies on a cluster', (cluster) => {
   describe.each(clusterClients)('with %s', (_, connect) => {
     let app: string;
     let users: string[];
     let here: Cache;
     let elsewhere: Cache;
     const start = (maxStale: number): Cache =>
-      userCache({ redis: connect(cluster), app, namespaces, l1: { maxStale }, deadlines: PATIENT });
+      userCache({ redis: connect(cluster()), app, namespaces, l1: { maxStale }, deadlines: PATIENT });
     beforeEach(async () => {
       app = randomUUID().slice(0, 18);
       users = Array.from({ length: 16 }, (_user, n) => `user-${n}`);
@@ -46,9 +37,9 @@ describeWithServer('bounded copies on a cluster', () => {
     };
     /** Whether every user's copy is returned, and nobody is asked. */
     const isBounded = async (cache: Cache): Promise<boolean> => {
-      const asked = await cluster.callsOf('hmget');
+      const asked = await cluster().callsOf('hmget');
       const values = await Promise.all(users.map((user) => cache.forUser(user).get(key)));
-      return values.every((value) => value !== undefined) && (await cluster.callsOf('hmget')) === asked;
+      return values.every((value) => value !== undefined) && (await cluster().callsOf('hmget')) === asked;
     };
     /** Loads what is missing until it is so again: whoever reads learns where the primaries are. */
     const boundedAgain = (cache: Cache): Promise<void> =>
@@ -78,7 +69,7 @@ describeWithServer('bounded copies on a cluster', () => {
     it('are gone once an invalidation in another process is heard of, whatever the primary', async () => {
       await load(here);
       expect(await isBounded(here)).toBe(true);
-      expect(await Promise.all((await cluster.primaries()).map(listeners))).toEqual([2, 2, 2]);
+      expect(await Promise.all((await cluster().primaries()).map(listeners))).toEqual([2, 2, 2]);
       for (const user of users) {
         await elsewhere.forUser(user).invalidate(key);
         await gone(here, user);
@@ -86,7 +77,7 @@ describeWithServer('bounded copies on a cluster', () => {
     });
 
     it('are gone once a connection that listens to any of the primaries is cut', async () => {
-      for (const { admin } of await cluster.primaries()) {
+      for (const { admin } of await cluster().primaries()) {
         await boundedAgain(here);
         const cut = await busEvents(async () => {
           await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
@@ -100,10 +91,10 @@ describeWithServer('bounded copies on a cluster', () => {
     it('stay while their slot moves, and are heard of from the new owner', async () => {
       await load(here);
       const [user = ''] = users;
-      const [slot, from] = [await cluster.slotOf(keyOf(user)), await cluster.primaryOf(keyOf(user))];
-      const to = (await cluster.primaries()).find((node) => node !== from) ?? from;
+      const [slot, from] = [await cluster().slotOf(keyOf(user)), await cluster().primaryOf(keyOf(user))];
+      const to = (await cluster().primaries()).find((node) => node !== from) ?? from;
       const events = await busEvents(async () => {
-        await cluster.migrate(slot, to, async () => {
+        await cluster().migrate(slot, to, async () => {
           expect(await isBounded(here)).toBe(true);
         });
         expect(await isBounded(here)).toBe(true);
@@ -113,33 +104,33 @@ describeWithServer('bounded copies on a cluster', () => {
       });
       expect(events).toEqual([]);
       expect(await isBounded(here)).toBe(true);
-      await cluster.migrate(slot, from);
+      await cluster().migrate(slot, from);
     });
 
     it('are gone with their primary, and back with the replica that takes over', { timeout: PATIENCE }, async () => {
       await load(here);
       const [user = ''] = users;
-      const primary = await cluster.primaryOf(keyOf(user));
+      const primary = await cluster().primaryOf(keyOf(user));
       let replica = primary;
       const events = await busEvents(async () => {
-        replica = await cluster.kill(primary);
+        replica = await cluster().kill(primary);
       });
       expect(events).toContainEqual(lost);
       await followed([[replica, 2]]);
       await elsewhere.forUser(user).invalidate(key);
       await gone(here, user);
       await primary.server.start();
-      await cluster.healthy();
+      await cluster().healthy();
       expect(await listeners(primary)).toBe(0);
     });
 
     it('are gone when a primary becomes a replica', { timeout: PATIENCE }, async () => {
       await load(here);
       const [user = ''] = users;
-      const primary = await cluster.primaryOf(keyOf(user));
-      const replica = await cluster.replicaOf(primary);
+      const primary = await cluster().primaryOf(keyOf(user));
+      const replica = await cluster().replicaOf(primary);
       const events = await busEvents(async () => {
-        await cluster.takeOver(replica);
+        await cluster().takeOver(replica);
         await followed([
           [primary, 0],
           [replica, 2],
@@ -148,15 +139,15 @@ describeWithServer('bounded copies on a cluster', () => {
       expect(events).toContainEqual(lost);
       await elsewhere.forUser(user).invalidate(key);
       await gone(here, user);
-      await cluster.healthy();
+      await cluster().healthy();
     });
 
     it('are gone as soon as a new primary is known, listened to or not', { timeout: PATIENCE }, async () => {
       await load(here);
       const [user = ''] = users;
-      const primary = await cluster.primaryOf(keyOf(user));
-      const replica = await cluster.replicaOf(primary);
-      await cluster.takeOver(replica);
+      const primary = await cluster().primaryOf(keyOf(user));
+      const replica = await cluster().replicaOf(primary);
+      await cluster().takeOver(replica);
       replica.server.freeze();
       const dropped = nextEvent('bus');
       // It is redirected, and gets no answer.
@@ -165,7 +156,7 @@ describeWithServer('bounded copies on a cluster', () => {
       replica.server.thaw();
       await asking;
       await followed([[replica, 2]]);
-      await cluster.healthy();
+      await cluster().healthy();
     });
 
     it('are as old as the oldest of the proofs of all primaries', { timeout: PATIENCE }, async () => {
@@ -177,9 +168,9 @@ describeWithServer('bounded copies on a cluster', () => {
         heard: (at: number) => heard.push(at),
       };
       const bus = { channel: `uc:1:bus:${app}`, maxStale: 200, clock: () => now, listener };
-      const store = new RedisStore(connect(cluster), PATIENT, { bus });
+      const store = new RedisStore(connect(cluster()), PATIENT, { bus });
       await store.ready();
-      const [silent] = await cluster.primaries();
+      const [silent] = await cluster().primaries();
       silent?.server.freeze();
       // What it sent before may still be under way.
       await until(() => heard.length > 10);

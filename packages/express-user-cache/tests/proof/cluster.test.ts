@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PATIENCE, prove, random, sized, until } from '../support/proof.js';
-import { clusterClients, RedisCluster } from '../support/redis-cluster.js';
-import { describeWithServer } from '../support/redis-server.js';
+import { clusterClients, describeWithCluster } from '../support/redis-cluster.js';
 import { Traffic, violations } from './cluster/traffic.js';
 
 const USERS = 24;
 
-describeWithServer('a cluster under load', () => {
-  let cluster: RedisCluster;
-  beforeAll(async () => {
-    cluster = await RedisCluster.start();
-  }, PATIENCE);
-  afterAll(async () => {
-    await cluster[Symbol.asyncDispose]();
-  });
-
+describeWithCluster('a cluster under load', (cluster) => {
   describe.each(clusterClients)('on %s', (name, connect) => {
     const traffic = async (durability?: { replicas: number }): Promise<Traffic> => {
       const app = randomUUID().slice(0, 18);
-      const started = new Traffic(() => connect(cluster), { app, durability }, USERS);
+      const started = new Traffic(() => connect(cluster()), { app, durability }, USERS);
       await started.ready();
       return started;
     };
@@ -28,11 +19,11 @@ describeWithServer('a cluster under load', () => {
       const moves = sized(40, 500);
       const counts = await prove('cluster', `${name}, slots that move`, async () => {
         await using users = await traffic();
-        const primaries = await cluster.primaries();
+        const primaries = await cluster().primaries();
         await users.during(async () => {
           for (let n = 0; n < moves; n++) {
-            const slot = await cluster.slotOf(users.keyOf(random.oneOf(users.users)));
-            await cluster.migrate(slot, random.oneOf(primaries), () => users.more(10));
+            const slot = await cluster().slotOf(users.keyOf(random.oneOf(users.users)));
+            await cluster().migrate(slot, random.oneOf(primaries), () => users.more(10));
           }
         });
         return { runs: users.counts.reads, faults: moves, violations: violations(users.counts), ...users.counts };
@@ -46,12 +37,12 @@ describeWithServer('a cluster under load', () => {
       const counts = await prove('cluster', `${name}, primaries that are killed`, async () => {
         await using users = await traffic({ replicas: 1 });
         for (let n = 0; n < kills; n++) {
-          const primary = random.oneOf(await cluster.primaries());
+          const primary = random.oneOf(await cluster().primaries());
           await users.during(async () => {
-            await cluster.kill(primary);
+            await cluster().kill(primary);
             await users.more(200);
             await primary.server.start();
-            await cluster.healthy();
+            await cluster().healthy();
           });
         }
         return { runs: users.counts.reads, faults: kills, violations: violations(users.counts), ...users.counts };
@@ -65,18 +56,18 @@ describeWithServer('a cluster under load', () => {
       const counts = await prove('cluster', `${name}, stalled replicas that take over`, async () => {
         await using users = await traffic({ replicas: 1 });
         for (let n = 0; n < takeovers; n++) {
-          const primary = random.oneOf(await cluster.primaries());
-          const replica = await cluster.replicaOf(primary);
+          const primary = random.oneOf(await cluster().primaries());
+          const replica = await cluster().replicaOf(primary);
           await users.during(async () => {
             replica.server.freeze();
             // Waits at its door, before what it is to miss.
-            const taken = cluster.takeOver(replica);
+            const taken = cluster().takeOver(replica);
             const before = users.counts.reported;
             await until(() => users.counts.reported > before + 10);
             replica.server.thaw();
             await taken;
             await users.more(200);
-            await cluster.healthy();
+            await cluster().healthy();
           });
         }
         return { runs: users.counts.reads, faults: takeovers, violations: violations(users.counts), ...users.counts };

@@ -1,7 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster5 } from 'ioredis-5';
+import { afterAll, beforeAll } from 'vitest';
 import type { RedisClient } from '../../src/index.js';
-import { RedisServer } from './redis-server.js';
+import { PATIENCE } from './proof.js';
+import { describeWithServer, RedisServer } from './redis-server.js';
 
 /** What every connection to the cluster must say: so that a test fails where it is not carried along. */
 const PASSWORD = 'a password of the tests';
@@ -251,4 +253,18 @@ async function eventually<T>(what: string, ask: () => Promise<T | undefined>): P
     if (performance.now() > end) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Tests on one cluster, which runs while they do. */
+export function describeWithCluster(name: string, tests: (cluster: () => RedisCluster) => void): void {
+  describeWithServer(name, () => {
+    let cluster: RedisCluster;
+    beforeAll(async () => {
+      cluster = await RedisCluster.start();
+    }, PATIENCE);
+    afterAll(async () => {
+      await cluster[Symbol.asyncDispose]();
+    });
+    tests(() => cluster);
+  });
 }
