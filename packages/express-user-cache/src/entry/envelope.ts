@@ -25,12 +25,13 @@ const identity = ({ bucket, name }: Place): string => `${FORMAT}\n${bucket}\n${n
 const boundTo = (header: string, { owner, path }: Place): string => `${header}${owner}\n${path}`;
 
 /**
- * An entry as a store holds it: a header of four lines (format, owner, path, expiry in ms since 1970) and the payload.
+ * An entry as a store holds it: a header of four lines (format, owner, path, expiry in ms since 1970) and the payload. An
+ * entry that may be asked for after its expiry says for how many ms: `<expiry>+<grace>`.
  * **The owner is part of every entry**: a reply meant for somebody else, a key written by hand or a value that was moved
  * is recognised by what it says, whatever road it came by.
  */
-export function wrap(place: Place, expiresAt: number, text: string, seal: Seal | undefined): string {
-  const header = `${identity(place)}${expiresAt}\n`;
+export function wrap(place: Place, expiresAt: number, text: string, seal: Seal | undefined, grace = 0): string {
+  const header = `${identity(place)}${expiresAt}${grace > 0 ? `+${grace}` : ''}\n`;
   return header + (seal ? seal.seal(text, place, boundTo(header, place)) : text);
 }
 
@@ -39,8 +40,10 @@ export function unwrap(entry: string, place: Place, now: number, seal: Seal | un
   const expected = identity(place);
   if (!entry.startsWith(expected)) return { ok: false, cause: entry.startsWith(`${FORMAT}\n`) ? 'foreign' : 'format' };
   const end = entry.indexOf('\n', expected.length);
-  const expiresAt = Number(entry.slice(expected.length, end));
-  if (end < 0 || !Number.isSafeInteger(expiresAt)) return { ok: false, cause: 'format' };
+  const [at, grace = '0'] = entry.slice(expected.length, end).split('+', 2);
+  const expiresAt = Number(at);
+  if (end < 0 || !Number.isSafeInteger(expiresAt) || !Number.isSafeInteger(Number(grace)))
+    return { ok: false, cause: 'format' };
   if (expiresAt <= now) return { ok: false, cause: 'expired' };
   const payload = entry.slice(end + 1);
   if (!seal) return { ok: true, text: payload, expiresAt };

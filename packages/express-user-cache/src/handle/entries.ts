@@ -106,7 +106,7 @@ export async function fill(scope: Scope, bucket: Bucket, target: Target, filling
   const { namespace } = target.policy;
   const ttl = Math.max(1, Math.round(filling.ttl * (1 - settings.jitter * Math.random())));
   const expiresAt = settings.now() + ttl;
-  const entry = wrap(placeOf(bucket, target), expiresAt, filling.text, seal);
+  const entry = wrap(placeOf(bucket, target), expiresAt, filling.text, seal, filling.grace);
   const bytes = Buffer.byteLength(entry);
   if (bytes > settings.limits.bytesPerEntry) {
     publish({ type: 'oversized', namespace, bytes });

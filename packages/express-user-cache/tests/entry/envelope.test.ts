@@ -21,6 +21,14 @@ describe.each([
     expect(unwrap(entry, place, 1_000, sealing)).toEqual({ ok: false, cause: 'expired' });
   });
 
+  it('under grace says for how long, and opens until it expires, or as long after as is asked for', () => {
+    const graceful = wrap(place, 1_000, '{}', sealing, 500);
+    expect(graceful).toContain('\n1000+500\n');
+    expect(unwrap(graceful, place, 999, sealing)).toEqual({ ok: true, text: '{}', expiresAt: 1_000 });
+    expect(unwrap(graceful, place, 1_000, sealing)).toEqual({ ok: false, cause: 'expired' });
+    expect(unwrap(graceful.replace('+500', '+soon'), place, 0, sealing)).toEqual({ ok: false, cause: 'format' });
+  });
+
   it.each(elsewhere)('is foreign at %s', (_, moved) => {
     expect(unwrap(entry, { ...place, ...moved }, 0, sealing)).toEqual({ ok: false, cause: 'foreign' });
   });

@@ -217,6 +217,15 @@ describeWithServer('durability', () => {
     ['mutate', 2, (cache: ReturnType<typeof start>) => cache.forUser('alice').mutate(key, () => undefined)],
   ] as const;
 
+  it.each([
+    ['ioredis 5', () => new Redis5(primary.port, '127.0.0.1', { lazyConnect: true, stringNumbers: true })],
+    ['ioredis 6', () => new Redis(primary.port, '127.0.0.1', { lazyConnect: true, stringNumbers: true })],
+  ])('counts also where the application wants numbers as strings, with %s', async (_, connect) => {
+    await using cache = start(connect(), { durability: { replicas: 1, timeout: 5_000 } });
+    await cache.ready();
+    expect(await eventsDuring(() => cache.forUser('alice').invalidate(key))).toEqual([]);
+  });
+
   describe.each(clients)('with %s', (_, connect) => {
     it.each(changes)('%s asks for replicas, and says nothing where enough have it', async (_name, asks, change) => {
       await using cache = start(connect(primary.port), { durability: { replicas: 1, timeout: 5_000 } });
@@ -237,6 +246,26 @@ describeWithServer('durability', () => {
       const events = await eventsDuring(() => alice.invalidate(key));
       expect(events).toEqual([{ type: 'durability', asked: 2, acknowledged: expect.toBeOneOf([0, 1]) as unknown }]);
       expect(await alice.get(key)).toBeUndefined();
+    });
+
+    it('counts the replicas that have what was sent, also where the server has forgotten the script', async () => {
+      await using cache = start(connect(primary.port), { durability: { replicas: 1, timeout: 100 } });
+      await using admin = disposable(new Redis(primary.port, '127.0.0.1'));
+      await cache.ready();
+      const alice = cache.forUser('alice');
+      await alice.invalidate(key);
+      await alice.set(key, 'old');
+      expect(await admin.redis.wait(1, 20_000)).toBe(1);
+      replica.freeze();
+      try {
+        await admin.redis.script('FLUSH');
+        const events = await eventsDuring(() => alice.invalidate(key));
+        expect(events).toEqual([{ type: 'durability', asked: 1, acknowledged: 0 }]);
+      } finally {
+        replica.thaw();
+      }
+      expect(await alice.get(key)).toBeUndefined();
+      expect(await admin.redis.wait(1, 20_000)).toBe(1);
     });
 
     it('keeps no read waiting for a replica', async () => {

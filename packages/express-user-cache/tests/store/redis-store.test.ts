@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { describe, expect, it, vi } from 'vitest';
-import { MemoryStore, type RedisClient, RedisStore, type Store, userCache } from '../../src/index.js';
+import { RedisStore, type Store, userCache } from '../../src/index.js';
 import { PATIENT } from '../support/caches.js';
 import { clients, describeWithRedis, redisUrl } from '../support/redis.js';
 import { storeConformance } from './conformance.js';
@@ -231,38 +231,5 @@ describe('a connection whose replies are shifted is replaced', () => {
         });
       },
     );
-  });
-});
-
-describe('a client that would break the guarantee is refused at the start', () => {
-  const start = (redis: unknown): void => {
-    userCache({ redis: redis as RedisClient, namespaces: { a: { ttl: 'short' } } });
-  };
-  it.each([
-    ['no client of ioredis', { get: () => 1 }, 'ERR_UC_REDIS_CLIENT'],
-    ['a url', 'redis://localhost', 'ERR_UC_REDIS_CLIENT'],
-    ['a key prefix', new Redis({ lazyConnect: true, keyPrefix: 'app:' }), 'ERR_UC_REDIS_KEY_PREFIX'],
-    ['another database', new Redis({ lazyConnect: true, db: 3 }), 'ERR_UC_REDIS_DB'],
-    ['reads of a replica', new Redis({ lazyConnect: true, readOnly: true }), 'ERR_UC_REDIS_REPLICA_READS'],
-    [
-      'reads of the replicas of a cluster',
-      new Redis.Cluster([{ port: 1, host: '127.0.0.1' }], { lazyConnect: true, scaleReads: 'slave' }),
-      'ERR_UC_REDIS_REPLICA_READS',
-    ],
-    [
-      'a key prefix of a cluster',
-      new Redis.Cluster([{ port: 1, host: '127.0.0.1' }], { lazyConnect: true, keyPrefix: 'app:' }),
-      'ERR_UC_REDIS_KEY_PREFIX',
-    ],
-  ])('%s', (_, client, code) => {
-    expect(() => {
-      start(client);
-    }).toThrow(expect.objectContaining({ code }) as Error);
-  });
-
-  it('a store and a client at once', () => {
-    expect(() =>
-      userCache({ redis: new Redis({ lazyConnect: true }), store: new MemoryStore(), namespaces: {} }),
-    ).toThrow(expect.objectContaining({ code: 'ERR_UC_BAD_OPTION' }) as Error);
   });
 });

@@ -82,7 +82,7 @@ const BUS = 10_000;
 const taken = new Set<number>();
 
 /** A port that was free a moment ago, and the one of its bus, both below those that the system gives to whoever connects. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 2_700);
     if (taken.has(port)) continue;

@@ -18,6 +18,7 @@ export interface Connection {
   /** The socket; a Cluster has one for each node and does not say which. */
   readonly stream?: { readonly writableCorked: number; cork(): void; uncork(): void };
   hmget(key: string, ...fields: string[]): Promise<unknown>;
+  hdel(key: string, field: string): Promise<unknown>;
   ucOpen(...args: (string | number)[]): Promise<unknown>;
   ucFill(...args: (string | number)[]): Promise<unknown>;
   ucInvalidate(...args: (string | number)[]): Promise<unknown>;
@@ -34,14 +35,15 @@ export interface Connection {
 }
 
 /** Commands that go to one node in one piece. */
-type Pipeline = Record<Script, (...args: (string | number)[]) => Pipeline> & {
+interface Pipeline {
+  eval(lua: string, numberOfKeys: number, ...args: (string | number)[]): Pipeline;
   wait(replicas: number, ms: number): Pipeline;
   exec(): Promise<readonly (readonly [error: Error | null, result?: unknown])[] | null>;
-};
+}
 
 export type Script = 'ucOpen' | 'ucFill' | 'ucInvalidate' | 'ucForget';
 
-const SCRIPTS: Readonly<Record<Script, string>> = {
+export const SCRIPTS: Readonly<Record<Script, string>> = {
   ucOpen: open,
   ucFill: fill,
   ucInvalidate: invalidate,
@@ -58,6 +60,15 @@ export const PROFILE = {
   // A batch that mixes slots keeps answering MOVED after a slot has moved (redis/ioredis#2075).
   enableAutoPipelining: false,
   lazyConnect: false,
+  // Our deadlines say when a call is given up; one that ioredis gave up earlier would only be sent again.
+  commandTimeout: undefined,
+  // In ioredis 5 the timer outlives its connection, and ends the next one.
+  socketTimeout: undefined,
+  // Sending again whatever fails would never end for a command that always fails; what a replica refuses we notice ourselves.
+  reconnectOnError: null,
+  // The replicas that WAIT counts are a number.
+  stringNumbers: false,
+  monitor: false,
 } as const;
 
 /** The only thing that ioredis says of replies that are shifted, and only where its queue runs empty. */
@@ -102,9 +113,11 @@ function check(client: RedisClient): void {
       'options.redis has a keyPrefix, which can move a key into another slot; leave it out and set options.app instead',
     );
   }
-  const readsReplicas = isCluster(client)
-    ? options.scaleReads !== undefined && options.scaleReads !== 'master'
-    : options.readOnly === true || options.role === 'slave';
+  const readsReplicas =
+    (options.scaleReads !== undefined && options.scaleReads !== 'master') ||
+    [options, node].some(
+      ({ readOnly, role, preferredSlaves }) => readOnly === true || role === 'slave' || Boolean(preferredSlaves),
+    );
   if (readsReplicas) {
     throw new UserCacheTypeError(
       'ERR_UC_REDIS_REPLICA_READS',

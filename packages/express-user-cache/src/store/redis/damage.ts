@@ -9,3 +9,7 @@ const DAMAGE = /^WRONGTYPE|user_script:\d+: /;
 /** Whether a call failed by what is stored under the bucket's key, which somebody else wrote. */
 export const isDamage = (error: unknown): boolean =>
   error instanceof UserCacheError && error.cause instanceof Error && DAMAGE.test(error.cause.message);
+
+/** Whether what would write was refused by a replica. */
+export const isReadOnly = (error: unknown): boolean =>
+  error instanceof Error && (error.message.startsWith('READONLY ') || isReadOnly(error.cause));

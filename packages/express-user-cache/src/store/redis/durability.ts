@@ -1,5 +1,5 @@
 import { publish } from '../../observe/events.js';
-import type { Connection, Script } from './client.js';
+import { type Connection, type Script, SCRIPTS } from './client.js';
 
 /** How many replicas should have an invalidation, so that it survives the loss of the primary. */
 export interface Durability {
@@ -17,6 +17,8 @@ const isRedirection = ({ message }: Error): boolean => /^(?:MOVED|ASK|TRYAGAIN|C
  * speaks of the writes of its own connection and names no key: in one pipeline with the script, a Cluster client sends both
  * to the node that owns the slot. **Of a slot that has moved ioredis learns nothing by a pipeline of which a part has
  * succeeded**, so there the script is sent again by itself, and follows; nobody has counted then, which counts as none.
+ * The text of the script goes along each time: one that the server has forgotten, ioredis would send again *behind* the
+ * WAIT, which then speaks of earlier writes.
  */
 export async function runAndWait(
   connection: Connection,
@@ -26,7 +28,7 @@ export async function runAndWait(
 ): Promise<unknown> {
   const results = await connection
     .pipeline()
-    [script](...args)
+    .eval(SCRIPTS[script], 1, ...args)
     .wait(replicas, timeout)
     .exec();
   const [[failure, reply] = [null], [, count] = [null]] = results ?? [];

@@ -2,6 +2,7 @@ import { UserCacheError } from '../../errors.js';
 import { publish } from '../../observe/events.js';
 import { type Connection, connect, type RedisClient } from './client.js';
 import { isCluster, primariesAnswer } from './cluster.js';
+import { isReadOnly } from './damage.js';
 import { within } from './deadline.js';
 
 /** How long a call may take, in ms. */
@@ -13,8 +14,13 @@ export interface Deadlines {
 }
 
 const DEFAULT_DEADLINES = { read: 50, write: 2_000 };
+/** How long a node that was seen to be the primary is taken for it. */
+const PRIMARY_MS = 1_000;
 
-/** A connection of our own: every call on it has a deadline, and it is replaced when its replies cannot be trusted. */
+/**
+ * A connection of our own: every call on it has a deadline, and it is replaced when its replies cannot be trusted, or come
+ * from a replica.
+ */
 export class Link {
   readonly connection: Connection;
   readonly deadlines: Required<Deadlines>;
@@ -22,11 +28,27 @@ export class Link {
   #nextReady: Promise<void> | undefined;
   #closed = false;
   #replacing = false;
+  /** The node is left for another, and what it still answers does not count. */
+  #left = false;
+  #askedForPrimary = -Infinity;
+  /** When the first command was sent of those since the last answer. */
+  #askedAt: number | undefined;
+  readonly #silence: number;
 
-  constructor(client: RedisClient, deadlines: Deadlines) {
+  /** `extra`: ms that an answer may take besides its deadline. */
+  constructor(client: RedisClient, deadlines: Deadlines, extra = 0) {
     this.deadlines = { ...DEFAULT_DEADLINES, ...deadlines };
+    this.#silence = 2 * this.deadlines.write + extra;
     this.connection = connect(client, () => {
       this.distrust();
+    });
+    this.connection.on('close', () => {
+      this.#replacing = false;
+      this.#left = false;
+      this.#askedForPrimary = -Infinity;
+    });
+    this.connection.on('ready', () => {
+      this.#askedAt = undefined;
     });
     void this.#ready();
   }
@@ -56,9 +78,16 @@ export class Link {
     extra = 0,
   ): Promise<T> {
     if (this.#closed) return Promise.reject(new UserCacheError('ERR_UC_CLOSED', 'The cache was closed'));
-    if (this.#mayWait(ms)) return this.#sendWhenReady(ms + extra, command, accept);
+    this.#leaveIfSilent();
+    const answered = (reply: unknown): T => {
+      this.#askedAt = undefined;
+      const accepted = accept(reply);
+      if (this.#left) throw new UserCacheError('ERR_UC_STORE_UNAVAILABLE', 'A node answered that was left');
+      return accepted;
+    };
+    if (this.#mayWait(ms)) return this.#sendWhenReady(ms + extra, command, answered);
     this.#gather();
-    return within(ms + extra, command(this.connection), accept);
+    return within(ms + extra, command(this.connection), answered);
   }
 
   async #sendWhenReady<T>(
@@ -79,15 +108,48 @@ export class Link {
     }
   }
 
-  distrust(): void {
-    // A reply that arrived before the last replacement says nothing about the connection of now.
-    if (!this.isReady()) return;
-    this.#replacing = true;
-    this.connection.once('close', () => {
-      this.#replacing = false;
+  /**
+   * To be called before a read of `key` is sent. **A primary that was made a replica goes on answering reads**, and need not
+   * close its connections for it; so at most once a second a command goes ahead that only a primary runs, and that changes
+   * nothing. Nodes of a Cluster redirect what they do not own.
+   */
+  askForPrimary(key: string): void {
+    const now = performance.now();
+    if (now - this.#askedForPrimary < PRIMARY_MS || isCluster(this.connection)) return;
+    this.#askedForPrimary = now;
+    this.connection.hdel(key, '').catch((error: unknown) => {
+      if (isReadOnly(error)) this.#leave();
     });
-    publish({ type: 'distrust' });
+  }
+
+  distrust(): void {
+    if (this.#replace()) publish({ type: 'distrust' });
+  }
+
+  /** To be told of every error: one that has a cause is an answer. */
+  failed(error: unknown): void {
+    if (error instanceof UserCacheError && error.cause !== undefined) this.#askedAt = undefined;
+    if (isReadOnly(error)) this.#leave();
+  }
+
+  /** A host that is gone says nothing, and TCP waits for it for a quarter of an hour. */
+  #leaveIfSilent(): void {
+    const now = performance.now();
+    this.#askedAt ??= now;
+    if (now - this.#askedAt >= this.#silence) this.#leave();
+  }
+
+  /** For another node: this one is no primary any more, or not to be reached. */
+  #leave(): void {
+    if (this.#replace()) this.#left = true;
+  }
+
+  #replace(): boolean {
+    // A reply that arrived before the last replacement says nothing about the connection of now.
+    if (!this.isReady()) return false;
+    this.#replacing = true;
     this.connection.disconnect(true);
+    return true;
   }
 
   async close(): Promise<void> {

@@ -36,10 +36,16 @@ export class RedisStore implements Store {
   #name = newName();
   #calls = 0;
   #probing = false;
+  /** Whether the server knows HPEXPIRE, as it said last: asking again at every fill would cost it an error each time. */
+  #fieldsExpire = true;
 
   constructor(client: RedisClient, deadlines: Deadlines = {}, { durability, bus, channel = '' }: Extras = {}) {
-    this.#link = new Link(client, deadlines);
     this.#durability = durability && { ...DEFAULT_WAIT, ...durability };
+    this.#link = new Link(client, deadlines, this.#durability?.timeout);
+    // Behind a new connection there may be another server.
+    this.#link.connection.on('close', () => {
+      this.#fieldsExpire = true;
+    });
     this.#channel = bus?.channel ?? channel;
     const { connection } = this.#link;
     const isOwn = (nonce: string): boolean => nonce.startsWith(this.#name);
@@ -52,10 +58,15 @@ export class RedisStore implements Store {
     try {
       return await this.#link.send(
         this.#link.deadlines.read,
-        (connection) => connection.hmget(keyOf(bucket), 'c', ...fields),
+        (connection) => {
+          const key = keyOf(bucket);
+          this.#link.askForPrimary(key);
+          return connection.hmget(key, 'c', ...fields);
+        },
         (reply) => this.#snapshot(reply, names.length),
       );
     } catch (error) {
+      this.#link.failed(error);
       if (isDamage(error)) await this.#remove(bucket);
       else this.#probe(bucket);
       throw error;
@@ -72,9 +83,13 @@ export class RedisStore implements Store {
   async fill(bucket: string, fill: Fill): Promise<boolean> {
     const { stamp = '', supersedes, name, entry, ttl, maxEntries, prefixes } = fill;
     const ms = supersedes ? this.#link.deadlines.write : this.#link.deadlines.read;
-    const args = [stamp, supersedes ? '1' : '', `v:${name}`, entry, ttl, maxEntries, this.#channel, ...prefixes];
-    const [outcome] = await this.#run('ucFill', bucket, ms, args);
-    return outcome === 'stored';
+    const tries = this.#fieldsExpire ? '1' : '';
+    const args = [stamp, supersedes ? '1' : '', `v:${name}`, entry, ttl, maxEntries, this.#channel, tries, ...prefixes];
+    const [outcome, expires] = await this.#run('ucFill', bucket, ms, args);
+    if (outcome !== 'stored') return false;
+    // One that did not try, sent again over a new connection, does not know.
+    if (tries) this.#fieldsExpire = expires === '1';
+    return true;
   }
 
   async invalidate(bucket: string, { prefixes, hold, release }: Invalidation): Promise<void> {
@@ -110,6 +125,7 @@ export class RedisStore implements Store {
     } catch (error) {
       // It may still happen, and nobody here waits for it any more: what it announces must count as somebody else's.
       this.#name = newName();
+      this.#link.failed(error);
       if (!isDamage(error)) throw error;
       await this.#remove(bucket);
       return run();
@@ -143,7 +159,7 @@ export class RedisStore implements Store {
   #probe(bucket: string): void {
     if (this.#probing || !this.#link.isReady()) return;
     this.#probing = true;
-    this.#call('ucFill', bucket, this.#link.deadlines.read, ['', '', '', '', 1, 1, ''])
+    this.#call('ucFill', bucket, this.#link.deadlines.read, ['', '', '', '', 1, 1, '', ''])
       .catch(() => undefined)
       .finally(() => {
         this.#probing = false;

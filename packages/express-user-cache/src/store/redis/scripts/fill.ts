@@ -3,17 +3,19 @@ import { announce } from './announce.js';
 import { invalidation, lua, prelude } from './lua.js';
 
 /**
- * ARGV: nonce, stamp, '1' if it supersedes, field, entry, ms to live, entries at most, channel to announce on or '',
- * then the path's prefixes, shortest first. Answers {nonce, 'stored' or why not}.
+ * ARGV: nonce, stamp, '1' if it supersedes, field, entry, ms to live, entries at most, channel to announce on or '', '1'
+ * where fields may be able to expire, then the path's prefixes, shortest first. Answers {nonce, 'stored' or why not, '1'
+ * if the field will expire}.
  */
 export const fill = lua`${prelude}${admission}${invalidation}${announce}
 local stamp, field, entry, ttl, max = ARGV[2], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
-local prefixes = { unpack(ARGV, 9) }
+local prefixes = { unpack(ARGV, 10) }
 local SAMPLE = 5
 
-local function expiry(name)
-  local _, _, at = string.find(redis.call('HGET', bucket, name), '^[^\n]*\n[^\n]*\n[^\n]*\n(%d+)\n')
-  return tonumber(at or '0')
+-- when an entry expires, and until when it may be asked for, by the clock of who stored it; nothing where it is no entry
+local function times(text)
+  local at, grace = string.match(text or '', '^[^\n]*\n[^\n]*\n[^\n]*\n(%d+)%+?(%d*)\n')
+  if at then return tonumber(at), tonumber(at) + (tonumber(grace) or 0) end
 end
 
 -- a few entries from a place that the clock chooses: looking at all of them would make a full bucket slow
@@ -27,10 +29,31 @@ local function make_room()
   local start, soonest, earliest = tonumber(redis.call('TIME')[2]), nil, nil
   for i = 0, math.min(SAMPLE, #entries) - 1 do
     local name = entries[(start + i) % #entries + 1]
-    local at = expiry(name)
+    local at = times(redis.call('HGET', bucket, name)) or 0
     if not earliest or at < earliest then soonest, earliest = name, at end
   end
   redis.call('HDEL', bucket, soonest)
+end
+
+-- whether the server lets the entry go by itself (Redis 7.4, Valkey 9); others do not know the command
+local function expires()
+  if ARGV[9] == '' then return false end
+  local answer = redis.pcall('HPEXPIRE', bucket, ttl, 'FIELDS', 1, field)
+  return type(answer) == 'table' and not answer.err
+end
+
+-- two looked at for every one that is stored, so that those which are of no use to anybody do not outgrow the others; by the
+-- clock of who stores, as it would find them expired if it read them
+local function clear_expired()
+  local _, kept = times(entry)
+  if not kept then return end
+  local sample = redis.call('HRANDFIELD', bucket, 2, 'WITHVALUES')
+  for i = 1, #sample, 2 do
+    if sample[i] ~= field and string.sub(sample[i], 1, 2) == 'v:' then
+      local _, last = times(sample[i + 1])
+      if last and last <= kept - ttl then redis.call('HDEL', bucket, sample[i]) end
+    end
+  end
 end
 
 local control = current()
@@ -47,5 +70,7 @@ if refused then return { nonce, refused } end
 make_room()
 redis.call('HSET', bucket, field, entry)
 live(ttl)
-return { nonce, 'stored' }
+if expires() then return { nonce, 'stored', '1' } end
+clear_expired()
+return { nonce, 'stored', '' }
 `;
