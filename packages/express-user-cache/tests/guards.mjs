@@ -677,19 +677,19 @@ export const guards = [
     guard: 'no key prefix',
     prevents: 'a prefix of the client decides the slot, or opens another’s bucket',
     edits: [['store/redis/client.ts', 'if (options.keyPrefix || node.keyPrefix) {', 'if (options.keyPrefixes) {']],
-    noticed: ['store/redis-store', 'a client that would break the guarantee is refused'],
+    noticed: ['store/redis-client', 'a client that would break the guarantee is refused'],
   },
   {
     guard: 'no reads from replicas',
     prevents: 'a replica that lags answers with what was invalidated',
     edits: [['store/redis/client.ts', 'if (readsReplicas) {', 'if (readsReplicas && !options) {']],
-    noticed: ['store/redis-store', 'a client that would break the guarantee is refused'],
+    noticed: ['store/redis-client', 'a client that would break the guarantee is refused'],
   },
   {
     guard: 'database 0',
     prevents: 'after a reconnect commands run in another database than before',
     edits: [['store/redis/client.ts', 'if (node.db !== undefined && node.db !== 0) {', 'if (node.db === -1) {']],
-    noticed: ['store/redis-store', 'a client that would break the guarantee is refused'],
+    noticed: ['store/redis-client', 'a client that would break the guarantee is refused'],
   },
 
   // When the store fails.

@@ -187,6 +187,7 @@ describe('a connection whose replies are shifted is replaced', () => {
   async function withReplies(
     answer: (command: string, socket: Socket) => void,
     work: (store: RedisStore, connections: () => number) => Promise<void>,
+    read = 2_000,
   ): Promise<void> {
     let connections = 0;
     await withServer(
@@ -198,7 +199,7 @@ describe('a connection whose replies are shifted is replaced', () => {
       },
       async (port) => {
         const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, protocol: 2, enableReadyCheck: false });
-        const store = new RedisStore(redis, { read: 50, write: 2_000 });
+        const store = new RedisStore(redis, { read, write: 2_000 });
         await work(store, () => connections);
         await store.close();
       },
@@ -230,6 +231,7 @@ describe('a connection whose replies are shifted is replaced', () => {
           expect(connections()).toBe(2);
         });
       },
+      50,
     );
   });
 });
