@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis.js';
 import { childrenOf } from '../ast/children.js';
 import { definitionsOf } from '../ast/definitions.js';
 import { functionOf } from '../ast/functions.js';
-import { type Node, isFunction, unwrap } from '../ast/node.js';
+import { type Node, isFunction, parentOf, propertyName, unwrap } from '../ast/node.js';
 import { returnedFrom } from '../ast/returns.js';
 import { variableOf } from '../ast/scope.js';
 import { recogniseDbCall } from './recognise.js';
@@ -37,10 +37,22 @@ export function dbCallsBehind(value: Node, analysis: Analysis): DbCall[] {
       if (callee) queue.push(callee);
       else if (unwrap(node.callee).type === 'MemberExpression') queue.push(node.callee);
       queue.push(...node.arguments);
-    } else if (node.type === 'MemberExpression') queue.push(node.object);
-    else queue.push(...childrenOf(node, analysis.sourceCode));
+    } else if (node.type === 'MemberExpression') {
+      // The id of a row is not the row: it never goes stale.
+      if (!isId(node)) queue.push(node.object);
+    } else queue.push(...childrenOf(node, analysis.sourceCode));
   }
   return [...found];
+}
+
+function isId(node: Node & { type: 'MemberExpression' }): boolean {
+  const name = propertyName(node);
+  return name !== undefined && /^_?(?:id|uuid)$|(?:Id|_id|Uuid)$/.test(name) && !isCalled(node);
+}
+
+function isCalled(node: Node): boolean {
+  const parent = parentOf(node);
+  return parent?.type === 'CallExpression' && parent.callee === node;
 }
 
 function valuesOf(node: Node & { type: 'Identifier' }, { sourceCode }: Analysis): Node[] {
