@@ -96,7 +96,7 @@ function namingSegments({ segments }: Family): string[] {
 
 /** What stores keep beside cached rows, under keys that name an entity: `session:user:{id}`, `user:{id}:otp`. */
 const NO_ROWS =
-  /token|otp|secret|session|nonce|csrf|captcha|lock|mutex|limit|attempt|throttle|online|presence|typing|seen|socket|queue|job|verif|reset|challenge|health|\bstate\b/i;
+  /token|otp|secret|session|nonce|csrf|captcha|lock|mutex|limit|attempt|throttle|online|presence|typing|seen|socket|queue|job|verif|reset|challenge|health|mfa|webauthn|totp|\bstate\b/i;
 
 /** Whether a key says that it holds a mark, a secret or a counter rather than rows. */
 export function namesNoRows({ segments }: Family): boolean {

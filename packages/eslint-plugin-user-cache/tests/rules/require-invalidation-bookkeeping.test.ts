@@ -37,6 +37,29 @@ export async function f(id, title) {
 }`,
     },
     {
+      name: 'what another service answered for a row is not the row',
+      alone: true,
+      code: `import { redis } from '../lib/redis.js';
+import { Channel } from '../models/channel.js';
+export async function statistics(id, date) {
+  const channel = await Channel.findById(id);
+  const value = await provider.statistics(channel.remote, channel.token, date);
+  await redis.set(\`statistics:\${id}:\${date}\`, JSON.stringify(value));
+}
+export async function rename(id, name) { await Channel.updateOne({ _id: id }, { name }); }`,
+    },
+    {
+      name: 'a challenge that was made from rows',
+      alone: true,
+      code: `import { redis } from '../lib/redis.js';
+import { Passkey } from '../models/passkey.js';
+export async function begin(userId) {
+  const keys = await Passkey.find({ userId });
+  await redis.set(\`webauthn:\${userId}\`, JSON.stringify(keys));
+}
+export async function remove(id) { await Passkey.deleteOne({ _id: id }); }`,
+    },
+    {
       name: 'only the id of a row is cached',
       alone: true,
       code: `import { redis } from '../lib/redis.js';
@@ -50,6 +73,15 @@ export async function rename(id, title) { await Conversation.updateOne({ _id: id
       name: 'a counter that people look at',
       code: `async function f(id) {\n  await Conversation.updateOne({ _id: id }, { $inc: { likes: 1 } });\n}`,
       reports: [{ line: 2, exit: -3 }],
+    },
+    {
+      name: 'a row that another file puts into another form',
+      alone: true,
+      code: `import { redis } from '../lib/redis.js';
+import { Channel } from '../models/channel.js';
+export async function show(id) { const channel = await Channel.findById(id); await redis.set(\`channel:\${id}\`, toDto(channel)); }
+export async function rename(id, name) { await Channel.updateOne({ _id: id }, { name }); }`,
+      reports: [{ line: 4, exit: -4, entity: 'Channel', family: 'channel:{id}', at: 3 }],
     },
     {
       name: 'bookkeeping and more',

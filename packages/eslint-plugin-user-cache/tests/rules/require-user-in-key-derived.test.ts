@@ -102,6 +102,13 @@ export async function page(query) {
 export const posts = async (req, res) => redis.set(\`posts:\${req.id}\`, await Post.find({ author: req.id }));`,
     },
     {
+      name: 'keys of constants of another module, with and without a user',
+      code: `${HEAD}
+import { KEYS } from './keys.js';
+export const saveGames = (games) => redis.set(KEYS.GAMES, games);
+export const saveProfile = (userId, profile) => redis.set(\`\${KEYS.PROFILE}\${userId}\`, profile);`,
+    },
+    {
       name: 'React remembers for one render',
       options: [{ unknown: 'report' }],
       code: `
