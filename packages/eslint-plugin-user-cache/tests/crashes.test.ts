@@ -14,6 +14,10 @@ const CRASHES: readonly (readonly [string, string])[] = [
     `enum Keys { A = 'a', 'b-c' = 1 } cache.set(Keys.A, 1); cache.get(Keys['b-c']);`,
   ],
   [
+    'methods without a body',
+    `abstract class Store { cache: Cache; abstract load(id: string): void; save(id: string): void; save(id: unknown) { this.cache.set(id, this.cache); } }`,
+  ],
+  [
     'a row that is made of itself',
     `async function f(id) { let row = await User.findById(id); row = { _id: row._id, name: row.name }; await cache.set('u', row._id); await cache.set('r', row.name); }`,
   ],

@@ -46,7 +46,9 @@ function parameterProperties(constructor: ESTree.FunctionExpression, name: strin
 /** `this.<name> = value` in the constructor or in a method such as `connect()`, also inside its `try`. */
 function assignments(method: ESTree.FunctionExpression, name: string): MemberDefinition[] {
   const definitions: MemberDefinition[] = [];
-  for (const statement of statementsOf(method.body)) {
+  // A signature of TypeScript has no body.
+  const body = method.body as ESTree.BlockStatement | null;
+  for (const statement of body ? statementsOf(body) : []) {
     if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') continue;
     const { left, right } = statement.expression;
     if (left.type === 'MemberExpression' && left.object.type === 'ThisExpression' && propertyName(left) === name) {

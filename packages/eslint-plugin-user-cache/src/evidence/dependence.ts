@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis.js';
 import { dottedName, enclosingFunction } from '../ast/node.js';
 import { dependenciesOf, loadersOf } from '../identity/depend.js';
-import { UNGUESSABLE } from '../identity/calls.js';
+import { UNGUESSABLE, UNGUESSABLE_NAME } from '../identity/calls.js';
 import type { Dependency } from '../identity/flow.js';
 import { isOpaqueName } from '../identity/names.js';
 import { areCompared } from '../identity/path.js';
@@ -45,6 +45,7 @@ function comesWith({ alternatives }: KeyShape, identity: Identity, analysis: Ana
     // What a call makes of its arguments was asked when the key was read.
     if (part.kind === 'literal' || part.node.type === 'CallExpression') return false;
     if (identity.source === 'name' && rest.length > 0 && part.text.startsWith(`${root}.`)) return true;
+    if (UNGUESSABLE_NAME.test(part.text)) return true;
     if (loadersOf(part.node, analysis).some(({ callee }) => UNGUESSABLE.test(dottedName(callee) ?? ''))) return true;
     return dependenciesOf(part.node, analysis).found.some((held) => held.identity.path === identity.path);
   });

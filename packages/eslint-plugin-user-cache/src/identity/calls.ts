@@ -6,6 +6,10 @@ export const CARRIERS =
 export const UNGUESSABLE =
   /(?:^|\.)_?(?:uuid\w*|v[47]|nanoid|cuid\w*|ulid|random(?:UUID|Bytes)|randomString|generate\w*(?:Token|Id|Code))$/i;
 
+/** Names of such ids: of a run that was started, a ticket that was handed out. */
+export const UNGUESSABLE_NAME =
+  /(?:^|\.)_?(?:(?:job|request|run|upload|socket|trace|correlation)_?id|nonce|challenge|ticket|otp)$/i;
+
 /** Methods that store what they are given: the row belongs to someone, but its id already says which row it is. */
 export const CREATES =
   /^(?:create\w*|insert\w*|save|add|upsert|push|build|bulkCreate|persist|register|send|enqueue|publish)$/;

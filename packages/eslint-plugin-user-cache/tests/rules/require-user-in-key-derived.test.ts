@@ -109,6 +109,18 @@ export const saveGames = (games) => redis.set(KEYS.GAMES, games);
 export const saveProfile = (userId, profile) => redis.set(\`\${KEYS.PROFILE}\${userId}\`, profile);`,
     },
     {
+      name: 'a random id that only its owner was given',
+      code: `${HEAD}
+import { v4 as uuid } from 'uuid';
+export async function propose(userId) {
+  const planId = uuid();
+  await redis.set(\`plan:\${planId}\`, await planFor(userId));
+}
+export async function progress(jobId, userId) {
+  await redis.set(\`progress:\${jobId}\`, await progressFor(userId));
+}`,
+    },
+    {
       name: 'React remembers for one render',
       options: [{ unknown: 'report' }],
       code: `
