@@ -71,7 +71,8 @@ function enumMember(object: Node, name: string, sourceCode: SourceCode): Node | 
   const node = variableOf(object, sourceCode)?.defs[0]?.node as EnumNode | undefined;
   if (node?.type !== 'TSEnumDeclaration') return undefined;
   const members = node.body?.members ?? node.members ?? [];
-  const member = members.find(({ id }) => id.name === name || id.value === name);
+  // A member that is computed has no `id` to go by.
+  const member = members.find(({ id }) => id?.name === name || id?.value === name);
   return member?.initializer ?? undefined;
 }
 
@@ -82,7 +83,7 @@ interface EnumNode {
 }
 
 interface EnumMember {
-  readonly id: { readonly name?: string; readonly value?: unknown };
+  readonly id?: { readonly name?: string; readonly value?: unknown };
   readonly initializer?: Node | null;
 }
 

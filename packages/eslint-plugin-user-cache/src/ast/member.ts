@@ -20,15 +20,16 @@ export function classAround(node: Node): ClassNode | undefined {
   return undefined;
 }
 
-/** The field, the constructor parameter (`private readonly x: T`) and the assignments in the constructor that define `this.<name>`. */
+/** The field, the constructor parameter (`private readonly x: T`) and the assignments that define `this.<name>`. */
 export function memberDefinitions(owner: ClassNode, name: string): MemberDefinition[] {
   const definitions: MemberDefinition[] = [];
   for (const member of owner.body.body) {
     if (member.type === 'PropertyDefinition' && propertyName(member) === name) {
       definitions.push(member.value ? { annotated: member, value: member.value } : { annotated: member });
     }
-    if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue;
-    definitions.push(...parameterProperties(member.value, name), ...assignments(member.value, name));
+    if (member.type !== 'MethodDefinition') continue;
+    if (member.kind === 'constructor') definitions.push(...parameterProperties(member.value, name));
+    definitions.push(...assignments(member.value, name));
   }
   return definitions;
 }
@@ -42,9 +43,12 @@ function parameterProperties(constructor: ESTree.FunctionExpression, name: strin
   return definitions;
 }
 
-function assignments(constructor: ESTree.FunctionExpression, name: string): MemberDefinition[] {
+/** `this.<name> = value` in the constructor or in a method such as `connect()`, also inside its `try`. */
+function assignments(method: ESTree.FunctionExpression, name: string): MemberDefinition[] {
   const definitions: MemberDefinition[] = [];
-  for (const statement of constructor.body.body) {
+  // A signature of TypeScript has no body.
+  const body = method.body as ESTree.BlockStatement | null;
+  for (const statement of body ? statementsOf(body) : []) {
     if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') continue;
     const { left, right } = statement.expression;
     if (left.type === 'MemberExpression' && left.object.type === 'ThisExpression' && propertyName(left) === name) {
@@ -52,6 +56,16 @@ function assignments(constructor: ESTree.FunctionExpression, name: string): Memb
     }
   }
   return definitions;
+}
+
+function* statementsOf(node: ESTree.Statement): Generator<ESTree.Statement> {
+  yield node;
+  if (node.type === 'BlockStatement') for (const inner of node.body) yield* statementsOf(inner);
+  if (node.type === 'TryStatement') yield* statementsOf(node.block);
+  if (node.type === 'IfStatement') {
+    yield* statementsOf(node.consequent);
+    if (node.alternate) yield* statementsOf(node.alternate);
+  }
 }
 
 /** The function that `this.<name>()` runs. */

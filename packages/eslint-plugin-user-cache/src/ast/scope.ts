@@ -22,10 +22,19 @@ export interface ImportedName {
   readonly name: string;
 }
 
+/** `import crypto = require('crypto')` is TypeScript's and unknown to ESTree. */
+function importedByEquals(node: Node): ImportedName | undefined {
+  const { moduleReference } = node as Node & { readonly moduleReference?: { readonly expression?: Node } };
+  const module = moduleReference?.expression;
+  return module?.type === 'Literal' ? { module: String(module.value), name: '*' } : undefined;
+}
+
 function importedBySpecifier(definition: Scope.Definition): ImportedName | undefined {
   if (definition.type !== 'ImportBinding') return undefined;
-  const module = String(definition.parent.source.value);
   const { node } = definition;
+  const { source } = definition.parent as { readonly source?: ESTree.Literal };
+  if (!source) return importedByEquals(node);
+  const module = String(source.value);
   if (node.type === 'ImportNamespaceSpecifier') return { module, name: '*' };
   if (node.type === 'ImportDefaultSpecifier') return { module, name: 'default' };
   return { module, name: node.imported.type === 'Identifier' ? node.imported.name : String(node.imported.value) };

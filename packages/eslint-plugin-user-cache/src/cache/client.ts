@@ -57,6 +57,13 @@ function outlivesCall(node: Node): boolean {
   );
 }
 
+/** Whether a receiver is a field of an object or a variable of the module. */
+function isOfModule(receiver: Node, analysis: Analysis): boolean {
+  if (receiver.type !== 'Identifier') return true;
+  const [definition] = variableOf(receiver, analysis.sourceCode)?.defs ?? [];
+  return definition !== undefined && !enclosingFunction(definition.name);
+}
+
 function ofNew(node: ESTree.NewExpression, analysis: Analysis): CacheClient | undefined {
   if (node.callee.type === 'Identifier' && node.callee.name === 'Map' && !exportOf(node.callee, analysis)) {
     return outlivesCall(node) ? ofLibrary('map', 'certain', 'a `Map` that outlives the call', node) : undefined;
@@ -117,6 +124,8 @@ function ofOrigin(origin: Origin, at: Node, analysis: Analysis): CacheClient | u
       if (origin.node.type === 'NewExpression') return ofNew(origin.node, analysis);
       return origin.node.type === 'CallExpression' ? ofCall(origin.node, analysis) : undefined;
     case 'type':
+      // A `Map` of a function is gone when it returns, annotated or not.
+      if (origin.type.name === 'Map' && !isOfModule(at, analysis)) return undefined;
       return ofType(origin.type.name, at, analysis);
     case 'import': {
       const declared = analysis.settings.clients.find(

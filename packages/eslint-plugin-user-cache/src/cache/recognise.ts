@@ -1,11 +1,11 @@
 import { type Analysis, memoize } from '../analysis.js';
 import { onlyDefinition } from '../ast/definitions.js';
-import { functionOf } from '../ast/functions.js';
-import { type Call, type Node, dottedName, isFunction, propertyName, unwrap } from '../ast/node.js';
+import { functionOf, propertyOf } from '../ast/functions.js';
+import { type Call, type Node, dottedName, isFunction, literalText, propertyName, unwrap } from '../ast/node.js';
 import { importOf, variableOf } from '../ast/scope.js';
 import type { CacheMethod } from '../catalog/cache.js';
 import { CACHE_BY_LIBRARY } from '../catalog/caches.js';
-import { CACHE_FUNCTIONS } from '../catalog/generic.js';
+import { CACHE_FUNCTIONS, NO_CACHE_MODULE } from '../catalog/generic.js';
 import { userCacheHandler } from '../catalog/user-cache.js';
 import { nameMatcher } from '../settings/pattern.js';
 import type { OperationSetting } from '../settings/types.js';
@@ -64,7 +64,7 @@ function operation(call: Call, method: CacheMethod, client: CacheClient, analysi
   return {
     node: call,
     client,
-    op: method.op,
+    op: method.op === 'write' && isOnlyIfAbsent(call) ? 'count' : method.op,
     keys: keysOf(call, method, client, analysis),
     ...(stored && { value: stored }),
     ...(loader && { loader }),
@@ -72,6 +72,16 @@ function operation(call: Call, method: CacheMethod, client: CacheClient, analysi
     ...(ttl && method.ttl && { ttl: { node: ttl, unit: method.ttl.unit } }),
     why: client.why,
   };
+}
+
+/** `set(key, '1', 'EX', 30, 'NX')` takes a lock or leaves a mark: what it stores is not read back as a value. */
+function isOnlyIfAbsent(call: Call): boolean {
+  return call.arguments.slice(2).some((argument) => {
+    const node = unwrap(argument);
+    if (node.type === 'ObjectExpression')
+      return propertyOf(node, 'NX') !== undefined || propertyOf(node, 'nx') !== undefined;
+    return literalText(node)?.toUpperCase() === 'NX';
+  });
 }
 
 function ofMethod(call: Call, analysis: Analysis): CacheOp | undefined {
@@ -133,7 +143,10 @@ function ofFunctionName(call: Call, analysis: Analysis): CacheOp | undefined {
   const callee = unwrap(call.callee);
   if (callee.type !== 'Identifier') return undefined;
   const variable = variableOf(callee, analysis.sourceCode);
-  if (variable && variable.defs.length > 0 && !importOf(variable)) return undefined;
+  const imported = variable && importOf(variable);
+  if (variable && variable.defs.length > 0 && !imported) return undefined;
+  // `memo` and `cache` of React remember for one render.
+  if (imported && NO_CACHE_MODULE.test(imported.module)) return undefined;
   const method = CACHE_FUNCTIONS.find(([pattern]) => pattern.test(callee.name))?.[1];
   if (!method) return undefined;
   const why = [{ text: `a cache function by its name \`${callee.name}\``, node: callee }];

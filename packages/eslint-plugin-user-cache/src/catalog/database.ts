@@ -1,6 +1,6 @@
-/** What a library's page of the catalog says about its databases calls. Data only: `db/` gives it meaning. */
+/** What a library's page of the catalog says about its database calls. Data only: `db/` gives it meaning. */
 export interface DatabaseCatalog {
-  readonly library: 'mongoose' | 'mongodb' | 'prisma';
+  readonly library: string;
   /** Modules whose exports create the receivers below. */
   readonly modules: readonly string[];
   /** Type names that make an annotated binding a receiver. */
@@ -21,4 +21,14 @@ export interface DatabaseCatalog {
   readonly telling: readonly string[];
   /** Methods that run the callback they are given inside a transaction, once, and await it. */
   readonly transactions: readonly string[];
+}
+
+/** A library whose queries are chains that name a table: `db('pets').where(...).update(...)`. */
+export interface QueryBuilderCatalog extends DatabaseCatalog {
+  /** Names by which projects know the client: the last part of `this.db`. */
+  readonly clientNames: RegExp;
+  /** Methods whose first argument is the table as text. */
+  readonly tableCalls: readonly string[];
+  /** The client itself is a function of the table: `knex('pets')`. */
+  readonly isCallable: boolean;
 }

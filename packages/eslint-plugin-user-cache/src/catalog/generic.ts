@@ -121,7 +121,7 @@ export const generic = {
 
 /** Receivers that are caches by their name: the last part of `redis`, `this.cacheService`, `petCache`. */
 export const CACHE_NAME =
-  /^_?(?:\w*?(?:redis|cache|keyv|memcached|lru|kv))(?:Client|Service|Store|Manager|Helper|Provider|Utils?|Instance|Controller|Connection|Conn|Repository)?$/i;
+  /^_?(?:\w*?(?:redis|cache|keyv|memcached|lru|kv))(?:Client|Service|Store|Manager|Helper|Provider|Utils?|Instance|Controller|Connection|Conn|Repository|Global|Sharding|Cluster|Db|Adapter)?$/i;
 
 /** Names that only look like one: HTTP's cache control, React's, the browser's. */
 export const NOT_A_CACHE_NAME =
@@ -130,6 +130,9 @@ export const NOT_A_CACHE_NAME =
 /** Modules of the project that are named after the cache they export. */
 export const CACHE_MODULE =
   /^(?:\.|[@~#]\/?).*(?:redis|cache|keyv|kv|memcached|lru)(?:[-_.]?(?:client|service|store|manager|helper|utils?))?(?:\.[cm]?[jt]s)?$/i;
+
+/** Packages whose functions of such names keep nothing beyond a render or a request. */
+export const NO_CACHE_MODULE = /^(?:p?react|react-dom|solid-js|vue|svelte|next\/.*|@tanstack\/.*)$/;
 
 /** Functions of another module that work on a cache, by their name: `cacheGet(key)`, `getCached(key)`, `remember(key, load)`. */
 export const CACHE_FUNCTIONS: readonly (readonly [RegExp, CacheMethod])[] = [

@@ -3,13 +3,14 @@ import type * as ESTree from 'estree';
 import { type Node, literalText, propertyName, unwrap, unwrapAwait } from '../ast/node.js';
 import { importOf, variableOf } from '../ast/scope.js';
 import { mongoose, mongooseDocument } from '../catalog/mongoose.js';
+import { sequelizeRow } from '../catalog/sequelize.js';
 import { entityOfBinding } from './entity.js';
 import { type Origin, originsOf } from '../ast/origin.js';
 import type { DbReceiver } from './types.js';
 
 const MODEL_TYPES = new Set<string>(mongoose.types);
 const DOCUMENT_TYPES = new Set<string>(mongooseDocument.types);
-const DOCUMENT_SOURCES = new Set<string>(mongooseDocument.sources);
+const DOCUMENT_SOURCES = new Set<string>([...mongooseDocument.sources, ...sequelizeRow.sources]);
 const MODELS_MODULE = /(^|[/.\-_])(models?|schemas?|entities)([/.\-_]|$)/i;
 const CAPITALISED = /^[A-Z]/;
 

@@ -4,16 +4,26 @@ import { type Call, type Node, dottedName, propertyName, unwrap, unwrapAwait } f
 import type { DatabaseCatalog } from '../catalog/database.js';
 import { mongodb } from '../catalog/mongodb.js';
 import { mongoose, mongooseDocument } from '../catalog/mongoose.js';
+import { drizzle } from '../catalog/drizzle.js';
+import { knex } from '../catalog/knex.js';
 import { prisma } from '../catalog/prisma.js';
+import { sequelize, sequelizeRow } from '../catalog/sequelize.js';
+import { supabase } from '../catalog/supabase.js';
+import { typeorm } from '../catalog/typeorm.js';
 import { nameMatcher } from '../settings/pattern.js';
+import { drizzleTable, tableOfChain } from './builder.js';
 import { mongodbCollection } from './mongodb.js';
 import { mongooseDocumentOf, mongooseModel } from './mongoose.js';
 import { prismaModel } from './prisma.js';
+import { repositoryCall } from './repository.js';
+import { sequelizeModel } from './sequelize.js';
+import { sqlCall } from './sql.js';
 import { terminalOf } from './terminal.js';
+import { typeormEntity } from './typeorm.js';
 import type { DbCall, DbReceiver, DbWrite } from './types.js';
 
 interface MethodTable {
-  readonly library: DatabaseCatalog['library'];
+  readonly library: string;
   readonly eager: ReadonlySet<string>;
   readonly lazy: ReadonlySet<string>;
   readonly reads: ReadonlySet<string>;
@@ -35,6 +45,20 @@ const TABLES: readonly MethodTable[] = [
     telling: new Set(),
     receiver: (object, _call, sourceCode) => mongooseDocumentOf(object, sourceCode),
   },
+  tableOf(sequelize, sequelizeModel),
+  {
+    library: 'sequelize',
+    eager: new Set(sequelizeRow.eagerWrites),
+    lazy: new Set(),
+    reads: new Set(),
+    ofList: new Set(),
+    telling: new Set(),
+    receiver: (object, _call, sourceCode) => mongooseDocumentOf(object, sourceCode),
+  },
+  tableOf(typeorm, typeormEntity),
+  tableOf(drizzle, drizzleTable),
+  tableOf(supabase, tableOfChain(supabase)),
+  tableOf(knex, tableOfChain(knex)),
 ];
 
 const METHODS: ReadonlySet<string> = new Set(
@@ -55,7 +79,11 @@ function tableOf(catalog: DatabaseCatalog, receiver: MethodTable['receiver']): M
 
 /** What a call does to the database, decided by its receiver and never by the method's name alone. */
 export const recogniseDbCall = memoize(
-  (call: Call, analysis): DbCall | undefined => declaredWrite(call, analysis) ?? libraryCall(call, analysis.sourceCode),
+  (call: Call, analysis): DbCall | undefined =>
+    declaredWrite(call, analysis) ??
+    libraryCall(call, analysis.sourceCode) ??
+    sqlCall(call, analysis) ??
+    repositoryCall(call, analysis.sourceCode),
 );
 
 export function isWrite(call: DbCall | undefined): call is DbWrite {
@@ -105,8 +133,10 @@ function libraryCall(call: Call, sourceCode: SourceCode): DbCall | undefined {
   return undefined;
 }
 
+const METHOD_WRITES = [...new Set(TABLES.flatMap((table) => [...table.eager, ...table.lazy]))].join('|');
 const WRITES = new RegExp(
-  `\\b(?:${[...new Set(TABLES.flatMap((table) => [...table.eager, ...table.lazy]))].join('|')})\\b`,
+  `\\b(?:${METHOD_WRITES})\\b|(?:Repository|Repo|Dao|Model)\\.|INSERT\\s|UPDATE\\s|DELETE\\s`,
+  'i',
 );
 
 /** The cheap question before any analysis: whether the text of a file holds the name of a method that writes. */

@@ -3,11 +3,14 @@ import type { Call, Node } from '../ast/node.js';
 /** A call to a database: a write changes rows, a read hands them out. */
 export interface DbCall {
   readonly node: Call;
-  readonly library: 'mongoose' | 'mongodb' | 'prisma' | 'settings';
+  /** The name of the catalog entry; `settings` where the project declared it. */
+  readonly library: string;
   readonly effect: 'read' | 'write';
   readonly method: string;
   /** The model, collection or table as the source names it: `Conversation`, `conversations`. */
   readonly entity: string;
+  /** The other tables that a read joins. */
+  readonly joined?: readonly string[];
   /** A write that only adds rows, or a read whose result depends on which rows there are. */
   readonly ofList: boolean;
   /** A lazy call only builds a query; `terminal` is what runs it. */

@@ -2,9 +2,10 @@ import type { Analysis } from '../analysis.js';
 import { childrenOf } from '../ast/children.js';
 import { definitionsOf } from '../ast/definitions.js';
 import { functionOf } from '../ast/functions.js';
-import { type Node, isFunction, unwrap } from '../ast/node.js';
+import { type Call, type Node, dottedName, isFunction, parentOf, propertyName, unwrap } from '../ast/node.js';
 import { returnedFrom } from '../ast/returns.js';
 import { variableOf } from '../ast/scope.js';
+import { CARRIERS } from '../identity/calls.js';
 import { recogniseDbCall } from './recognise.js';
 import type { DbCall } from './types.js';
 
@@ -36,11 +37,45 @@ export function dbCallsBehind(value: Node, analysis: Analysis): DbCall[] {
       const callee = functionOf(node.callee, analysis.sourceCode);
       if (callee) queue.push(callee);
       else if (unwrap(node.callee).type === 'MemberExpression') queue.push(node.callee);
-      queue.push(...node.arguments);
-    } else if (node.type === 'MemberExpression') queue.push(node.object);
-    else queue.push(...childrenOf(node, analysis.sourceCode));
+      queue.push(...node.arguments.filter((argument) => callee ?? handsOn(node, argument)));
+    } else if (node.type === 'MemberExpression') {
+      // The id of a row is not the row: it never goes stale.
+      if (!isId(node)) queue.push(node.object);
+    } else queue.push(...childrenOf(node, analysis.sourceCode));
   }
   return [...found];
+}
+
+/** Properties that hold the rows of a result. */
+const ROWS = /^(?:rows|data|items|docs|results?|records|list|\d+)$/;
+
+/**
+ * Whether what a function of another file returns can hold an argument. `toDto(row)` gives the row in another form;
+ * `provider.statistics(row.token)` gives something else that was only asked for with a piece of it.
+ */
+function handsOn(call: Call, argument: Node): boolean {
+  const callee = unwrap(call.callee);
+  const method = callee.type === 'MemberExpression' ? propertyName(callee) : undefined;
+  if (CARRIERS.test(dottedName(callee) ?? method ?? '')) return true;
+  const node = unwrap(argument);
+  if (node.type !== 'MemberExpression') return node.type !== 'ObjectExpression' || node.properties.every(isWhole);
+  return ROWS.test(propertyName(node) ?? '0');
+}
+
+function isWhole(property: Node): boolean {
+  return (
+    property.type === 'SpreadElement' || (property.type === 'Property' && unwrap(property.value).type === 'Identifier')
+  );
+}
+
+function isId(node: Node & { type: 'MemberExpression' }): boolean {
+  const name = propertyName(node);
+  return name !== undefined && /^_?(?:id|uuid)$|(?:Id|_id|Uuid)$/.test(name) && !isCalled(node);
+}
+
+function isCalled(node: Node): boolean {
+  const parent = parentOf(node);
+  return parent?.type === 'CallExpression' && parent.callee === node;
 }
 
 function valuesOf(node: Node & { type: 'Identifier' }, { sourceCode }: Analysis): Node[] {

@@ -31,7 +31,9 @@ export function scopedSkeletons(entries: readonly Entry[]): ReadonlyMap<string, 
     for (const alternative of entry.shape.alternatives) {
       // `pets:{user}` beside `pets` is a list for each and one for all. Only the same entry without its user counts.
       if (holesOf(alternative).length > holesOf(alternative).filter(isIdentity).length) {
-        scoped.set(skeleton(alternative), entry);
+        const bare = skeleton(alternative);
+        // Where nothing but holes is left, any key with a hole would be the same.
+        if (/[\p{L}\p{N}]/u.test(bare.replaceAll('\uE000', ''))) scoped.set(bare, entry);
       }
     }
   }

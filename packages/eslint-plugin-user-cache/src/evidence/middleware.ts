@@ -57,6 +57,17 @@ function looksAtUser(middleware: FunctionNode, analysis: Analysis): boolean {
   return false;
 }
 
+/** A handler that only reports errors, `next(error)`, lets no request through. */
+function letsThrough(middleware: FunctionNode, analysis: Analysis): boolean {
+  const next = middleware.params[2];
+  if (next?.type !== 'Identifier') return false;
+  for (const node of nodesUnder(middleware.body, analysis.sourceCode)) {
+    const isNext = node.type === 'CallExpression' && dottedName(node.callee) === next.name;
+    if (isNext && node.arguments.length === 0) return true;
+  }
+  return false;
+}
+
 function middlewareAround(node: Node): FunctionNode | undefined {
   for (let current = parentOf(node); current; current = parentOf(current)) {
     if (isFunction(current) && isMiddleware(current)) return current;
@@ -71,7 +82,7 @@ function middlewareAround(node: Node): FunctionNode | undefined {
  */
 export function responseCacheOf(entry: Entry, analysis: Analysis): Node | 'unseen' | undefined {
   const middleware = middlewareAround(entry.op.node);
-  if (!middleware || entry.scope !== 'unscoped') return undefined;
+  if (!middleware || entry.scope !== 'unscoped' || !letsThrough(middleware, analysis)) return undefined;
   if (!answersFromCache(middleware, analysis) || looksAtUser(middleware, analysis)) return undefined;
   return authenticationIn(analysis.sourceCode.ast, analysis) ?? 'unseen';
 }

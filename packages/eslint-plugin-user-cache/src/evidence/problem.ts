@@ -7,6 +7,7 @@ import type { Identity } from '../identity/types.js';
 import type { Matcher } from '../settings/pattern.js';
 import { type Declarations, declaredOwnerOf } from './declared.js';
 import { type Value, valueOf } from './dependence.js';
+import { identityAround } from './around.js';
 import { scopedElsewhere, scopedSkeletons } from './elsewhere.js';
 import { type Entry, entriesOf, movesValue } from './entry.js';
 import { responseCacheOf } from './middleware.js';
@@ -18,6 +19,7 @@ export type Problem = { readonly entry: Entry; readonly identity?: Identity } & 
   | { readonly kind: 'scopedElsewhere' | 'readsUsersEntry'; readonly other: Entry }
   | { readonly kind: 'declaredAsUsers'; readonly name: string }
   | { readonly kind: 'cannotSeeValue' }
+  | { readonly kind: 'knowsUser'; readonly identity: Identity }
 );
 
 export interface Question {
@@ -63,14 +65,17 @@ function isWrapped({ shape }: Entry): boolean {
   );
 }
 
-function ofDoubt(entry: Entry, value: Value, stored: ReadonlySet<string>): Problem | undefined {
+function ofDoubt(entry: Entry, value: Value, stored: ReadonlySet<string>, analysis: Analysis): Problem | undefined {
   if (isWrapped(entry)) return undefined;
   const [first] = value.dependences;
   if (first?.coverage === 'unknown') {
     return { entry, kind: 'cannotSeeKey', dependency: first.dependency, identity: first.dependency.identity };
   }
-  const isUnseen = value.verdict === 'unknown' && !(entry.op.op === 'read' && stored.has(entry.printed));
-  return isUnseen && entry.scope === 'unscoped' ? { entry, kind: 'cannotSeeValue' } : undefined;
+  if (entry.scope !== 'unscoped') return undefined;
+  const isFilledHere = entry.op.op === 'read' && stored.has(entry.printed);
+  if (value.verdict === 'unknown' && !isFilledHere) return { entry, kind: 'cannotSeeValue' };
+  const identity = identityAround(entry.op.node, analysis);
+  return identity && { entry, kind: 'knowsUser', identity };
 }
 
 /** The reads of an entry that another operation fills with a user's data. */
@@ -102,7 +107,7 @@ export function problemsIn(ops: readonly CacheOp[], question: Question, analysis
     [...problems.values()].filter(({ kind }) => kind === 'valueDependsOnUser').map((one) => [one.entry.printed, one]),
   );
   return [...values].flatMap(([entry, value]) => {
-    const doubt = question.strict ? ofDoubt(entry, value, stored) : undefined;
+    const doubt = question.strict ? ofDoubt(entry, value, stored, analysis) : undefined;
     const problem = problems.get(entry) ?? ofRead(entry, filled) ?? doubt;
     return problem ? [problem] : [];
   });

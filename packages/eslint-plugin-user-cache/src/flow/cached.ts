@@ -3,9 +3,10 @@ import { type Node, dottedName, lineOf, unwrap } from '../ast/node.js';
 import { keyShapesOf } from '../cache/keys.js';
 import type { CacheOp } from '../cache/types.js';
 import { canonicalEntity } from '../db/entity.js';
+import { isBookkeeping } from '../db/fields.js';
 import type { DbWrite } from '../db/types.js';
 import { dbCallsBehind } from '../db/values.js';
-import { type Family, entitiesNamed, familiesOf, familyOfPrefix, namesList } from './family.js';
+import { type Family, entitiesNamed, familiesOf, familyOfPrefix, namesList, namesNoRows } from './family.js';
 import type { Survey } from './survey.js';
 
 /** One place that shows under which keys something is cached. */
@@ -51,6 +52,7 @@ export function cachedIn(survey: Survey, analysis: Analysis): Cached {
     familiesOf: (op) => families.get(op) ?? [],
     evidenceFor: (write) => {
       const entity = canonicalEntity(write.entity);
+      if (!declared.has(entity) && isBookkeeping(write, analysis)) return [];
       // One answer for all writes of a kind: a file with a thousand of them asks a thousand times.
       const kind = `${entity} ${write.ofList ? 'list' : ''}`;
       const evidence = known.get(kind) ?? judge(entity, write.ofList, shown, declared.get(entity));
@@ -96,12 +98,13 @@ function declaredFamilies({ settings }: Analysis): Map<string, Family[]> {
 const SHOWS: ReadonlySet<CacheOp['op']> = new Set(['write', 'load', 'mutate', 'delete', 'invalidate']);
 
 function shownBy(op: CacheOp, families: readonly Family[], analysis: Analysis): Shown[] {
-  if (!SHOWS.has(op.op) || families.length === 0) return [];
+  if (!SHOWS.has(op.op) || families.length === 0 || families.every(namesNoRows)) return [];
   const entities = new Map<string, boolean>();
   for (const value of [op.value, op.loader].filter((node): node is Node => node !== undefined)) {
-    for (const { entity, ofList } of dbCallsBehind(value, analysis)) {
-      const canonical = canonicalEntity(entity);
-      entities.set(canonical, entities.get(canonical) === true || ofList);
+    for (const { entity, joined = [], ofList } of dbCallsBehind(value, analysis)) {
+      for (const canonical of [entity, ...joined].map(canonicalEntity)) {
+        entities.set(canonical, entities.get(canonical) === true || ofList);
+      }
     }
   }
   const named = new Set(families.flatMap((family) => [...entitiesNamed(family)]));

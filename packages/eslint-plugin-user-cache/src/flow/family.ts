@@ -96,11 +96,16 @@ function namingSegments({ segments }: Family): string[] {
 
 /** What stores keep beside cached rows, under keys that name an entity: `session:user:{id}`, `user:{id}:otp`. */
 const NO_ROWS =
-  /token|otp|secret|session|nonce|csrf|captcha|lock|mutex|limit|attempt|throttle|online|presence|typing|seen|socket|queue|job|verif|reset/i;
+  /token|otp|secret|session|nonce|csrf|captcha|lock|mutex|limit|attempt|throttle|online|presence|typing|seen|socket|queue|job|verif|reset|challenge|health|mfa|webauthn|totp|\bstate\b/i;
+
+/** Whether a key says that it holds a mark, a secret or a counter rather than rows. */
+export function namesNoRows({ segments }: Family): boolean {
+  return segments.some((segment) => typeof segment === 'string' && NO_ROWS.test(segment));
+}
 
 /** The entities a key may be named after, in their one spelling. */
 export function entitiesNamed(family: Family): ReadonlySet<string> {
-  if (family.segments.some((segment) => typeof segment === 'string' && NO_ROWS.test(segment))) return new Set();
+  if (namesNoRows(family)) return new Set();
   return new Set(namingSegments(family).map(canonicalEntity));
 }
 

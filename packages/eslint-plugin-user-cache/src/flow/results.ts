@@ -1,8 +1,9 @@
 import type { Analysis } from '../analysis.js';
 import { definitionsOf } from '../ast/definitions.js';
-import { type Node, unwrap, unwrapAwait } from '../ast/node.js';
+import { type Node, isFunction, unwrap, unwrapAwait } from '../ast/node.js';
 import { variableOf } from '../ast/scope.js';
 import { isWrite, recogniseDbCall } from '../db/recognise.js';
+import { isTransaction } from './callbacks.js';
 import { runnableOf } from './callees.js';
 
 /**
@@ -20,7 +21,8 @@ export function isWriteResult(identifier: Node, analysis: Analysis): boolean {
 /** Down the chain `Model.findOneAndUpdate(...).populate().lean()` to the call that writes. */
 function isWriting(value: Node, analysis: Analysis): boolean {
   for (let node = unwrapAwait(value); node.type === 'CallExpression';) {
-    if (isWrite(recogniseDbCall(node, analysis))) return true;
+    if (isWrite(recogniseDbCall(node, analysis)) || (isTransaction(node) && node.arguments.some(isFunction)))
+      return true;
     if (runnableOf(node.callee, analysis.sourceCode)) return true;
     const callee = unwrap(node.callee);
     if (callee.type !== 'MemberExpression') return false;

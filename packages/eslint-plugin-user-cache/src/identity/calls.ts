@@ -2,6 +2,14 @@
 export const CARRIERS =
   /(?:^|\.)(?:\w*(?:stringify|serialize|serialise|encode|encrypt|compress|gzip|deflate|pack|clone|cloneDeep|hash|hmac|digest|sign|signToken|token)|String|Number|BigInt|Boolean|Date|ObjectId|Map|Set|from|assign|freeze|toString|toObject|toJSON|entries|keys|values|fromEntries|parse|pick|omit|merge|plainToInstance|sha\d*|md5|uuid\w*|nanoid|random\w*)$/;
 
+/** Calls that make an id which nobody else can guess. */
+export const UNGUESSABLE =
+  /(?:^|\.)_?(?:uuid\w*|v[47]|nanoid|cuid\w*|ulid|random(?:UUID|Bytes)|randomString|generate\w*(?:Token|Id|Code))$/i;
+
+/** Names of such ids: of a run that was started, a ticket that was handed out. */
+export const UNGUESSABLE_NAME =
+  /(?:^|\.)_?(?:(?:job|request|run|upload|socket|trace|correlation)_?id|nonce|challenge|ticket|otp)$/i;
+
 /** Methods that store what they are given: the row belongs to someone, but its id already says which row it is. */
 export const CREATES =
   /^(?:create\w*|insert\w*|save|add|upsert|push|build|bulkCreate|persist|register|send|enqueue|publish)$/;
@@ -19,7 +27,18 @@ export const BILLING_PROPERTIES: ReadonlySet<string> = new Set([
   'safety_identifier',
   'prompt_cache_key',
   'tags',
+  'userId',
+  'user_id',
+  'uid',
 ]);
 
 /** Properties that only a request to a model provider has. */
-export const PROMPT_PROPERTIES: ReadonlySet<string> = new Set(['messages', 'prompt', 'input', 'model']);
+export const PROMPT_PROPERTIES: ReadonlySet<string> = new Set([
+  'messages',
+  'prompt',
+  'input',
+  'model',
+  'temperature',
+  'maxTokens',
+  'max_tokens',
+]);

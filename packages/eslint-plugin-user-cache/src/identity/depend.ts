@@ -10,6 +10,7 @@ import {
   type Node,
   dottedName,
   isFunction,
+  isInside,
   propertyName,
   unwrap,
   unwrapAwait,
@@ -21,17 +22,20 @@ import { CARRIERS } from './calls.js';
 import { type Dependencies, type Dependency, type Flow, type Opaque, argumentPieces, isPromiseAll } from './flow.js';
 import { receiverOfCallback } from './handler.js';
 import { identityOf } from './identify.js';
-import { pathOf } from './path.js';
+import { isComputed, isOfRequest } from './pieces.js';
 
 /** A value with more pieces than this is given up: lint must end on generated code too. */
 const MAX_STEPS = 2_000;
 const MAX_CALL_DEPTH = 6;
+/** Pieces inside pieces: each costs the stack several frames. */
+const MAX_NESTING = 200;
 
 class Walk {
   readonly found: Dependency[] = [];
   readonly calls: ESTree.CallExpression[] = [];
   readonly opaque: Opaque[] = [];
   private steps = 0;
+  private nesting = 0;
   private readonly seen = new Map<Environment, Map<Scope.Variable, Set<Flow>>>();
   private readonly analysis: Analysis;
 
@@ -42,13 +46,14 @@ class Walk {
   visit(expression: Node | null | undefined, flow: Flow, environment: Environment): void {
     if (!expression) return;
     this.steps += 1;
-    if (this.steps > MAX_STEPS) {
+    if (this.steps > MAX_STEPS || this.nesting > MAX_NESTING) {
       this.opaque.push({ name: '', flow });
       return;
     }
+    this.nesting += 1;
     const node = unwrapAwait(expression);
-    if (this.visitIdentity(node, flow, environment)) return;
-    this.visitShape(node, flow, environment);
+    if (!this.visitIdentity(node, flow, environment)) this.visitShape(node, flow, environment);
+    this.nesting -= 1;
   }
 
   /** The value that a function gives back, wherever it returns. */
@@ -62,7 +67,8 @@ class Walk {
     // A piece of the request that is no identity is no riddle either.
     if (!identity) return node.type !== 'CallExpression' && isOfRequest(node, this.analysis, environment);
     this.found.push({ identity, flow, at: node });
-    return identity.proof;
+    // A variable that is only named after a user says less than what was computed for it.
+    return identity.proof && !(identity.source === 'name' && isComputed(node, this.analysis));
   }
 
   private visitShape(node: Node, flow: Flow, environment: Environment): void {
@@ -148,7 +154,9 @@ class Walk {
       const [only] = definitions;
       if (definitions.length === 1 && only?.kind === 'value' && !isFunction(only.node)) {
         const inner = unwrapAwait(only.node);
-        if (inner.type === 'ObjectExpression' || isPromiseAll(inner)) node = inner;
+        // `row = { id: row.id }` speaks of the row before.
+        const isOwn = isInside(node, inner);
+        if (!isOwn && (inner.type === 'ObjectExpression' || isPromiseAll(inner))) node = inner;
       }
     }
     if (node.type === 'CallExpression' && isPromiseAll(node)) node = node.arguments[0] ?? node;
@@ -211,11 +219,6 @@ class Walk {
     flows.add(flow);
     return false;
   }
-}
-
-function isOfRequest(node: Node, analysis: Analysis, environment: Environment): boolean {
-  const path = pathOf(node, analysis, environment);
-  return path?.root === 'handler' && path.text.includes('.') && !path.text.includes('()');
 }
 
 function walkOver(expression: Node, analysis: Analysis, environment: Environment): Walk {

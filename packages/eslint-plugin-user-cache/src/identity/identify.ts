@@ -47,6 +47,8 @@ function ofRequest(text: string): Verdict | undefined {
     return named(roleOfName(property.charAt(0).toLowerCase() + property.slice(1)), 'session');
   }
   if (longestPrefix(text, REQUEST_INPUT) !== undefined) return named(roleOfName(last), 'request');
+  // `req.id` is what short servers call it; as the id of a request it selects nothing and is no part of a key.
+  if (text === 'req.id' || text === 'req._id') return { role: 'user', source: 'session', proof: true };
   // `req.userId`, set by a middleware.
   if (parts.length === 2) return named(roleOfName(last), 'session');
   return named(roleOfMember(parts.at(-2) ?? '', last), 'session');

@@ -1,5 +1,6 @@
+import type { Scope } from 'eslint';
 import type { Analysis } from '../analysis.js';
-import { type Definition, type Step, onlyDefinition } from '../ast/definitions.js';
+import { type Definition, type Step, definitionsOf, onlyDefinition } from '../ast/definitions.js';
 import { EMPTY, type Environment } from '../ast/environment.js';
 import { type Node, dottedName, propertyName, unwrap, unwrapAwait } from '../ast/node.js';
 import { nodesUnder } from '../ast/returns.js';
@@ -21,6 +22,9 @@ export interface Path {
 }
 
 const MAX_DEPTH = 16;
+
+/** A variable with more values than this, or one this deep, is given up: each way doubles the work. */
+const MAX_WAYS = 4;
 
 function below(path: Path, steps: readonly Step[]): Path {
   return steps.length === 0 ? path : { ...path, text: [path.text, ...steps].join('.') };
@@ -84,6 +88,27 @@ function ofDefinition(
   }
 }
 
+/** `let row; ... row = await a(); ... row = await b();`: whichever way, it is a row that was loaded, and not who asks. */
+function loadedOnEveryWay(variable: Scope.Variable, name: string, analysis: Analysis, depth: number): Path | undefined {
+  const values = definitionsOf(variable).filter(
+    (definition) => definition.kind !== 'value' || !isNothing(definition.node),
+  );
+  if (values.length < 2 || values.length > MAX_WAYS || depth > MAX_WAYS) return undefined;
+  const paths = values.map((definition) =>
+    definition.kind === 'value' || definition.kind === 'part'
+      ? pathOf(definition.node, analysis, EMPTY, depth + 1)
+      : undefined,
+  );
+  const loaded = paths.find((path) => path?.root === 'loaded' || path?.root === 'call');
+  const isLoaded = paths.every((path) => !path || ['loaded', 'call', 'local', 'constant'].includes(path.root));
+  return loaded && isLoaded ? { ...loaded, text: name } : undefined;
+}
+
+function isNothing(value: Node): boolean {
+  const node = unwrap(value);
+  return (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined');
+}
+
 /** The way from a known root to the value of an expression; `undefined` where the expression is no plain access. */
 export function pathOf(
   expression: Node,
@@ -102,7 +127,10 @@ export function pathOf(
       const bound = variable && environment.bindings.get(variable);
       if (bound) return pathOf(bound.node, analysis, bound.environment, depth + 1);
       if (!variable || variable.defs.length === 0) return { text: node.name, root: 'constant' };
-      return ofDefinition(onlyDefinition(variable), node.name, analysis, environment, depth);
+      return (
+        loadedOnEveryWay(variable, node.name, analysis, depth) ??
+        ofDefinition(onlyDefinition(variable), node.name, analysis, environment, depth)
+      );
     }
     case 'MemberExpression': {
       const object = pathOf(node.object, analysis, environment, depth + 1);

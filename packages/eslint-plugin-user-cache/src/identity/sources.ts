@@ -64,4 +64,4 @@ export const REQUEST_INPUT: readonly string[] = [
 
 /** Calls that return the session or its user: `getServerSession()`, `auth()`, `currentUser()`, `verifyToken()`. */
 export const SESSION_CALL =
-  /(?:^|\.)(?:(?:get|load|require|use|fetch|read)?_?(?:server|current|auth|active|logged_?in)?_?(?:session|user|viewer|auth|principal|claims|identity|account)(?:id|fromrequest|fromtoken|fromreq)?|(?:verify|decode|check|validate)\w*|whoami|getstore)(?:\(\))?$/i;
+  /(?:^|\.)(?:(?:get|load|require|use|fetch|read)?_?(?:server|current|auth|active|logged_?in)?_?(?:session|user|viewer|auth|principal|claims|identity|account)(?:id|fromrequest|fromtoken|fromreq)?|(?:verify|decode|check|validate)_?\w*(?:token|jwt|session|auth|cookie)\w*|\w*(?:jwt|token)\w*\.(?:verify|decode)\w*|verify|whoami|getstore)(?:\(\))?$/i;

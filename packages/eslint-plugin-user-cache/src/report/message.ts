@@ -29,6 +29,6 @@ export function origin({ key, shape }: Entry): string {
 }
 
 /** The identity as the reader finds it: by its source where that is the request, else as it is written. */
-export function sourceText({ identity }: Dependency): string {
+export function sourceText({ identity }: Pick<Dependency, 'identity'>): string {
   return /^(?:req|res|ctx)\./.test(identity.path) ? identity.path : identity.text;
 }

@@ -37,6 +37,8 @@ function dataOf(problem: Problem): Record<string, string> {
       return { ...base, name: problem.name };
     case 'cannotSeeValue':
       return base;
+    case 'knowsUser':
+      return { ...base, identity: sourceText(problem), line: String(lineOf(problem.identity.node)) };
   }
 }
 
@@ -49,7 +51,7 @@ function suggestionsFor(
   const swap = kind === 'sharedHoldsUserData' ? useUserCache(entry) : undefined;
   if (swap) return [{ messageId: 'useUserCache', fix: swap }];
   // What could not be read cannot be edited with confidence either.
-  if (!identity || kind === 'cannotSeeKey' || kind === 'sharedHoldsUserData') return [];
+  if (!identity || ['cannotSeeKey', 'sharedHoldsUserData', 'knowsUser'].includes(kind)) return [];
   const insertion = insertIdentity(identity, sameKey(entry, ops, analysis), analysis);
   return insertion ? [{ messageId: 'addIdentity', data: { identity: insertion.identity }, fix: insertion.fix }] : [];
 }
@@ -96,6 +98,8 @@ const rule: Rule.RuleModule = {
         'Cannot see a user id in key `{{key}}`{{origin}}, and the value it stores depends on one: `{{identity}}` {{effect}} (line {{line}}). Build the key in this file, or declare its builder in `keyBuilders`.',
       cannotSeeValue:
         'Key `{{key}}`{{origin}} has no user id, and this file does not show whose data it stores. Add the user id to the key, or declare the key in `publicKeys`.',
+      knowsUser:
+        'Key `{{key}}`{{origin}} has no user id, and the function around it knows one: `{{identity}}` (line {{line}}). Add the user id to the key, or declare the key in `publicKeys`.',
       addIdentity: 'Add `{{identity}}` to the key, everywhere this file uses it.',
       useUserCache: 'Use `req.userCache` instead.',
     },

@@ -27,6 +27,10 @@ runCases('callbacks', {
       code: `async function f(session, id, body) { await session.withTransaction(async () => { ${UPDATE} }); ${CLEAR} }`,
     },
     {
+      name: 'a transaction that says it changed nothing',
+      code: `async function f(session, id, body, res) { const result = await session.withTransaction(async () => { const row = await Conversation.findById(id); if (!row) return { error: 404 }; ${UPDATE} return { row }; }); if (result.error) return res.sendStatus(result.error); ${CLEAR} }`,
+    },
+    {
       name: 'an immediately invoked function',
       code: `async function f(id, body) { await (async () => { ${UPDATE} })(); ${CLEAR} }`,
     },
