@@ -1,10 +1,10 @@
-import type { Express, Request, RequestHandler, Router } from 'express';
+import type { Express, Request, RequestHandler, Response, Router } from 'express';
 import type { SessionData } from 'express-session';
 import request from 'supertest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { userCache, type UserCacheMiddleware, type UserCacheOptions } from '../src/index.js';
 import { expresses, saysCode, withSession } from './support/express.js';
-import { deferred } from './support/held.js';
+import { deferred, held } from './support/held.js';
 
 const namespaces = { profile: { ttl: 'short' }, conversation: { ttl: 'short' } } as const;
 const shared = { config: { ttl: 'long' } } as const;
@@ -280,6 +280,22 @@ describe.each(expresses)('%s', (_, express) => {
       first.resolve("loaded as bob's");
       expect((await leading).body).toEqual({ code: 'ERR_UC_OWNER_CHANGED' });
       expect((await joining).body).toBe("alice's own");
+    });
+
+    it('does not show those who joined the load what it failed with: it may have run for somebody else', async () => {
+      const cache = userCache({ namespaces: { conversation: { ttl: 'short' } } });
+      const req = { session: { userId: 'alice' } } as unknown as Request;
+      cache(req, { headersSent: false, hasHeader: () => true } as unknown as Response, () => undefined);
+      const first = held<string>();
+      const leading = req.userCache.getOrSet(['conversation', 1], first.load);
+      await first.started;
+      const joining = cache.forUser('alice').getOrSet(['conversation', 1], () => "alice's own");
+      // The joiner has looked once a read that was sent after its own is answered.
+      await cache.forUser('alice').get(['conversation', 2]);
+      Object.assign(req, { session: { userId: 'bob' } });
+      first.fail(new Error('no conversation 1 of bob'));
+      await expect(leading).rejects.toMatchObject({ code: 'ERR_UC_OWNER_CHANGED' });
+      expect(await joining).toBe("alice's own");
     });
   });
 

@@ -78,9 +78,10 @@ export function loading(scope: Scope, target: Target, start: Start, load: Load, 
   const stamp = stampOf(control);
   let own: Found | undefined;
   const work = async (): Promise<string | undefined> => {
-    const { text, ...decided } = await run(load, ttl, target.policy.namespace);
-    // Before anything is stored, and before anyone who joined sees it: the load may have run for somebody else.
-    scope.bucket();
+    const { text, ...decided } = await run(load, ttl, target.policy.namespace).finally(() => {
+      // Before anything is stored, and before anyone who joined sees it or its error: the load may have run for somebody else.
+      scope.bucket();
+    });
     if (text === undefined) return undefined;
     const parsed = await parse(target, text);
     own = parsed;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type L1Mode,
   MemoryStore,
   type Namespaces,
   type RedisClient,
@@ -33,20 +34,23 @@ export interface Deployment {
 /** A busy machine must not turn a read into a bypass: the deadlines have tests of their own. */
 export const PATIENT = { read: 10_000, write: 10_000 } as const;
 
-const SECRET = 'a secret of the tests, which is long enough';
+export const SECRET = 'a secret of the tests, which is long enough';
 
 interface Variant {
   readonly secret: boolean;
   readonly l1: boolean;
 }
 
-const validated = <N extends Namespaces>(of: N): N =>
-  Object.fromEntries(Object.entries(of).map(([name, options]) => [name, { ...options, l1: 'validated' }])) as N;
+/** The same namespaces, with copies in the process. */
+export const withCopies = <N extends Namespaces>(of: N, l1: L1Mode): N =>
+  Object.fromEntries(Object.entries(of).map(([name, options]) => [name, { ...options, l1 }])) as N;
 
 function fleet(options: () => { redis: RedisClient } | { store: MemoryStore }, { secret, l1 }: Variant): Fleet {
   const app = randomUUID().slice(0, 18);
   const caches: TestCache[] = [];
-  const kept = l1 ? { namespaces: validated(namespaces), shared: validated(shared) } : { namespaces, shared };
+  const kept = l1
+    ? { namespaces: withCopies(namespaces, 'validated'), shared: withCopies(shared, 'validated') }
+    : { namespaces, shared };
   const common = { app, ...kept, deadlines: PATIENT, ...(secret && { secret: SECRET }) };
   return {
     process() {
