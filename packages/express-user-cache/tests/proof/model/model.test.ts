@@ -38,7 +38,7 @@ it.each(modelDeployments)(
   async (deployment) => {
     const counts: Counts = { steps: 0, hits: 0, certain: 0, 'changed hands': 0 };
     await prove('model', deployment.name, async () => {
-      const runs = await check(deployment, sized(deployment.remote ? 50 : 150, 1_250), counts);
+      const runs = await check(deployment, sized(deployment.remote ? 50 : 300, 1_250), counts);
       return { runs, violations: 0, ...counts };
     });
     expect(counts.certain).toBeGreaterThan(counts.steps / 20);
