@@ -32,6 +32,12 @@ class Traffic {
     };
   }
 
+  /** Tells of a name whether it was quiet from now on until then. */
+  watch(): (name: string) => boolean {
+    const [begun, going] = [new Map(this.#begun), new Map(this.#going)];
+    return (name) => (going.get(name) ?? 0) === 0 && (begun.get(name) ?? 0) === this.count(name);
+  }
+
   count(name: string): number {
     return this.#begun.get(name) ?? 0;
   }
@@ -69,6 +75,15 @@ export class Certainty {
       if (owner === user && covers(prefixes, key ?? 0)) this.#values.delete(name);
     }
     return this.#undropped(this.#writes.begin(String(user)));
+  }
+
+  /**
+   * Whether nobody looks for a value from now on until then. Who found nothing before a write, and only then opens the
+   * bucket, loads after the write, and may store what was loaded in the place of what was written: as fresh, and not the same.
+   */
+  unsought(user: number): (key: number) => boolean {
+    const quiet = this.#loads.watch();
+    return (key) => quiet(`${user} ${key}`);
   }
 
   /** Somebody begins to look for a value, and to load it. */

@@ -103,6 +103,7 @@ async function writing(
   write: () => Promise<Written | undefined>,
 ): Promise<void> {
   const writing = user === undefined ? undefined : certainty.writing(user, prefixes);
+  const unsought = user === undefined ? undefined : certainty.unsought(user);
   let goesOn = false;
   try {
     const written = await write();
@@ -110,7 +111,9 @@ async function writing(
     if (!written) return;
     const { before, stored, failure } = written;
     if (user !== undefined) reference.promise({ user, process, prefixes, before, except: stored?.value });
-    if (user !== undefined && stored && writing?.alone()) certainty.stored(user, stored.value.key, stored);
+    if (user !== undefined && stored && writing?.alone() && unsought?.(stored.value.key)) {
+      certainty.stored(user, stored.value.key, stored);
+    }
     if (failure) throw failure;
   } finally {
     if (!goesOn) writing?.end();
