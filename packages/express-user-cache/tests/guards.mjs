@@ -950,4 +950,92 @@ export const guards = [
     ],
     noticed: ['store/cluster', 'never reads from a replica'],
   },
+
+  // Writes of mongoose models.
+  {
+    guard: 'mongoose: a write says whose documents it changes',
+    prevents: 'a write of which no owner can be told leaves what is cached of its owners',
+    edits: [
+      [
+        'mongoose/stale.ts',
+        "if (!ids || ids.includes('')) throw this.#unknown(model, operation);",
+        'if (!ids) return [];',
+      ],
+    ],
+    noticed: ['mongoose/owners', 'is refused before the database is asked'],
+  },
+  {
+    guard: 'mongoose: every branch of $or tells an owner',
+    prevents: 'rows of users whom the filter does not name are changed, and stay cached',
+    edits: [['mongoose/told.ts', 'list.some((told) => told === undefined)', 'list.length < 0']],
+    noticed: ['mongoose/told', 'is true of every document that the database finds'],
+  },
+  {
+    guard: 'mongoose: a pattern is no owner',
+    prevents: 'the same',
+    edits: [['mongoose/told.ts', ' || condition instanceof RegExp', '']],
+    noticed: ['mongoose/told', 'is true of every document that the database finds'],
+  },
+  {
+    guard: 'mongoose: no owner under a collation',
+    prevents: 'rows of users whose ids differ in case are changed, and stay cached',
+    edits: [
+      [
+        'mongoose/stale.ts',
+        'return collation ? undefined : toldByFilter(filter, owner);',
+        'return toldByFilter(filter, owner ?? collation);',
+      ],
+    ],
+    noticed: ['mongoose/owners', 'an owner under a collation'],
+  },
+  {
+    guard: 'mongoose: the owner before the one that is saved',
+    prevents: 'a document that changes hands stays cached for whose it was',
+    edits: [['mongoose/stale.ts', 'document.$isNew || !document.isModified(owner)', "document.$isNew || owner !== ''"]],
+    noticed: ['mongoose/owners', 'a document that changes hands'],
+  },
+  {
+    guard: 'mongoose: a number and its text are told together',
+    prevents: 'the session has 42 and the document has "42", and the write invalidates nothing',
+    edits: [
+      ['mongoose/spelling.ts', 'Number.isFinite(value) ? [value, String(value)]', 'Number.isFinite(value) ? [value]'],
+    ],
+    noticed: ['mongoose/owners', 'a number is also the user whose id is its text'],
+  },
+  {
+    guard: 'mongoose: a field that changes cuts the key',
+    prevents: 'what is cached under the new value stays',
+    edits: [['mongoose/stale.ts', 'if (toldByUpdate(update, field) !== undefined) return undefined;', '']],
+    noticed: ['mongoose/owners', 'a field of a key that changes cuts the key'],
+  },
+  {
+    guard: 'mongoose: a write waits for its holds',
+    prevents: 'what is loaded before the commit is stored, and a process that dies then leaves it',
+    edits: [['mongoose/hold.ts', 'await Promise.race([begun, mutation]);', 'mutation.catch(() => begun);']],
+    noticed: ['mongoose/holds', 'runs once the holds of all its owners stand'],
+  },
+  {
+    guard: 'mongoose: an invalidation waits for the commit of its transaction',
+    prevents: 'what is loaded between the invalidation and the commit is old, and is stored',
+    edits: [
+      [
+        'mongoose/writes.ts',
+        'if (!session?.inTransaction()) return hold(stale);',
+        'if (!session || session) return hold(stale);',
+      ],
+    ],
+    noticed: ['mongoose/transactions', 'invalidates at its commit'],
+  },
+  {
+    guard: 'mongoose: holds before a commit',
+    prevents: 'a commit invalidates nothing',
+    edits: [['mongoose/transaction.ts', 'await holdForCommit(pending, session);', 'void holdForCommit;']],
+    noticed: ['mongoose/transactions', 'holds from before its commit'],
+  },
+  {
+    guard: 'mongoose: holds stay where the end of a commit is not known',
+    prevents: 'what is loaded before a commit that arrives late is stored',
+    edits: [['mongoose/transaction.ts', 'if (!isUnknown(error)) await', 'if (isUnknown) await']],
+    noticed: ['mongoose/transactions', 'whose commit has an unknown end'],
+  },
 ];

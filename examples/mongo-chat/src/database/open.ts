@@ -1,4 +1,4 @@
-import { startStandIn } from '../stand-in/server.js';
+import { startStandIn } from 'mongo-stand-in';
 import { describeUri } from './describe-uri.js';
 import { startMongod, type MongodAttempt } from './mongod.js';
 

@@ -1,4 +1,4 @@
-import { startStandIn } from '../../src/stand-in/server.js';
+import { startStandIn } from 'mongo-stand-in';
 import { databaseContract } from '../database/contract.js';
 
 // Always the stand-in, also where `tests/database` found a real MongoDB: neither may drift from the other.

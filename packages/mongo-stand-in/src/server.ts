@@ -7,6 +7,7 @@ import { Cursors } from './cursors.js';
 import { Databases } from './store/databases.js';
 import type { Document } from './store/document.js';
 import { FrameReader, ProtocolError } from './wire/frames.js';
+import { Transactions } from './transactions.js';
 import { readRequest, writeReply, type Request } from './wire/messages.js';
 
 export interface StandIn {
@@ -31,6 +32,7 @@ const OP_QUERY_REFUSED: Document = {
 export async function startStandIn({ log = () => undefined }: StandInOptions = {}): Promise<StandIn> {
   const databases = new Databases();
   const cursors = new Cursors();
+  const transactions = new Transactions();
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
@@ -39,7 +41,7 @@ export async function startStandIn({ log = () => undefined }: StandInOptions = {
     socket.once('close', () => sockets.delete(socket));
     serve(
       socket,
-      (request) => answer(request, (command) => dispatch(command, { databases, cursors, connectionId })),
+      (request) => answer(request, (command) => dispatch(command, { databases, cursors, transactions, connectionId })),
       log,
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { FrameReader, ProtocolError } from '../../src/stand-in/wire/frames.js';
+import { FrameReader, ProtocolError } from '../src/wire/frames.js';
 import { message } from './raw-client.js';
 
 describe('FrameReader', () => {

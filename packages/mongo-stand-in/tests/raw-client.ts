@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 
 import { deserialize, serialize } from 'bson';
 
-import { FrameReader } from '../../src/stand-in/wire/frames.js';
+import { FrameReader } from '../src/wire/frames.js';
 
 type Document = Record<string, unknown>;
 

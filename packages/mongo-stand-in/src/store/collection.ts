@@ -7,6 +7,12 @@ import { wantedIds } from './wanted-ids.js';
 
 const ID_INDEX: IndexSpec = { name: '_id_', key: { _id: 1 }, unique: true, sparse: false };
 
+/** What became of one document since a collection was forked. */
+interface Change {
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+}
+
 /**
  * **A stored document is never changed in place.** A write puts a new object where the old one was, so a cursor that still holds the
  * old one goes on reading what its query found, and nothing that has left the store can reach back into it.
@@ -16,6 +22,8 @@ export class Collection {
   readonly #documents = new Map<string, Document>();
   readonly #indexes = new Map<string, IndexSpec>([[ID_INDEX.name, ID_INDEX]]);
   readonly #unique = new Map<string, UniqueIndex>();
+  /** What was there when this was forked. */
+  #origin: ReadonlyMap<string, Document> = new Map<string, Document>();
 
   constructor(namespace: string) {
     this.namespace = namespace;
@@ -51,6 +59,36 @@ export class Collection {
   remove(document: Document): void {
     this.#documents.delete(identity(document._id));
     for (const index of this.#unique.values()) index.remove(document);
+  }
+
+  fork(): Collection {
+    const fork = new Collection(this.namespace);
+    for (const [key, document] of this.#documents) fork.#documents.set(key, document);
+    for (const index of this.#indexes.values()) fork.createIndex(index);
+    fork.#origin = new Map(this.#documents);
+    return fork;
+  }
+
+  /** Since this was forked. */
+  get changes(): readonly Change[] {
+    return [...new Set([...this.#origin.keys(), ...this.#documents.keys()])]
+      .map((key) => ({ before: this.#origin.get(key), after: this.#documents.get(key) }))
+      .filter(({ before, after }) => before !== after);
+  }
+
+  /** @throws CommandError where another writer changed one of the documents in between, or a unique index is in the way */
+  apply(changes: readonly Change[]): void {
+    for (const { before, after } of changes) {
+      const { _id } = before ?? after ?? {};
+      if (this.#documents.get(identity(_id)) === before) continue;
+      throw new CommandError(112, `Write conflict during a transaction in ${this.namespace}: please retry`, {
+        errorLabels: ['TransientTransactionError'],
+      });
+    }
+    // What is removed goes first: what comes may take its place in a unique index.
+    for (const { before, after } of changes) if (before && !after) this.remove(before);
+    for (const { before, after } of changes) if (before && after) this.replace(before, after);
+    for (const { before, after } of changes) if (!before && after) this.insert(after);
   }
 
   indexes(): IndexSpec[] {

@@ -1,5 +1,6 @@
 import { CommandError, toCommandError } from '../errors.js';
 import type { Document } from '../store/document.js';
+import { isOfTransaction, type Transactions } from '../transactions.js';
 import { Arguments } from './arguments.js';
 import { catalogue } from './catalogue.js';
 import type { Command, CommandContext } from './command.js';
@@ -15,13 +16,12 @@ const commands = new Map<string, Command>(
   ),
 );
 
-const TRANSACTION_FIELDS = ['txnNumber', 'startTransaction', 'autocommit'];
-const TRANSACTION_COMMANDS = new Set(['commitTransaction', 'abortTransaction']);
+type Surroundings = Omit<CommandContext, 'database'> & { readonly transactions: Transactions };
 
 /** Runs one command to its answer. Whatever goes wrong in it is an answer, too: the connection goes on. */
-export function dispatch(document: Document, context: Omit<CommandContext, 'database'>): Document {
+export function dispatch(document: Document, context: Surroundings): Document {
   try {
-    return { ...run(document, context), ok: 1 };
+    return { ...route(document, context), ok: 1 };
   } catch (error) {
     return errorReply(error);
   }
@@ -32,14 +32,13 @@ export function errorReply(error: unknown): Document {
   return { ok: 0, errmsg: message, code, codeName, ...extra };
 }
 
+function route(document: Document, { transactions, ...context }: Surroundings): Document {
+  if (!isOfTransaction(document)) return run(document, context);
+  return transactions.run(document, context.databases, (command, databases) => run(command, { ...context, databases }));
+}
+
 function run(document: Document, context: Omit<CommandContext, 'database'>): Document {
   const [given = ''] = Object.keys(document);
-  if (TRANSACTION_COMMANDS.has(given) || TRANSACTION_FIELDS.some((field) => field in document)) {
-    throw new CommandError(
-      20,
-      'Transaction numbers are only allowed on a replica set member or mongos: the stand-in for development has none',
-    );
-  }
   const command = commands.get(given);
   if (command === undefined) {
     throw new CommandError(

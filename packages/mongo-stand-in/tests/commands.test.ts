@@ -1,9 +1,10 @@
 import { Long, ObjectId } from 'bson';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { dispatch } from '../../src/stand-in/commands/dispatch.js';
-import { Cursors } from '../../src/stand-in/cursors.js';
-import { Databases } from '../../src/stand-in/store/databases.js';
+import { dispatch } from '../src/commands/dispatch.js';
+import { Cursors } from '../src/cursors.js';
+import { Databases } from '../src/store/databases.js';
+import { Transactions } from '../src/transactions.js';
 
 type Document = Record<string, unknown>;
 
@@ -11,7 +12,12 @@ describe('the commands of the stand-in', () => {
   let run: (command: Document) => Document;
 
   beforeEach(() => {
-    const context = { databases: new Databases(), cursors: new Cursors(), connectionId: 1 };
+    const context = {
+      databases: new Databases(),
+      cursors: new Cursors(),
+      transactions: new Transactions(),
+      connectionId: 1,
+    };
     run = (command) => dispatch({ ...command, $db: 'app' }, context);
     run({
       insert: 'notes',
@@ -27,7 +33,7 @@ describe('the commands of the stand-in', () => {
   const find = (filter: Document = {}) => batchOf(run({ find: 'notes', filter }));
 
   it.each(['txnNumber', 'startTransaction', 'autocommit'])(
-    'a command with %s is refused, as there are no transactions',
+    'a command with %s alone is refused, as there are no retryable writes',
     (field) => {
       expect(run({ insert: 'notes', documents: [{ _id: 9 }], [field]: 1 })).toMatchObject({
         ok: 0,

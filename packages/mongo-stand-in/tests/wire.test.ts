@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { startStandIn, type StandIn } from '../../src/stand-in/server.js';
+import { startStandIn, type StandIn } from '../src/server.js';
 import { frame, message, messageWithSequence, query, RawClient } from './raw-client.js';
 
 describe('the wire of the stand-in', () => {
