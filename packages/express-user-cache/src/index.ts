@@ -20,4 +20,4 @@ export type { RedisClient } from './store/redis/client.js';
 export type { Durability } from './store/redis/durability.js';
 export type { Deadlines } from './store/redis/link.js';
 export { RedisStore } from './store/redis/redis-store.js';
-export type { Fill, Invalidation, Snapshot, Store } from './store/store.js';
+export type { Entry, Fill, Held, Invalidation, Snapshot, Store } from './store/store.js';

@@ -276,7 +276,7 @@ export const guards = [
   {
     guard: 'owner after a load that was joined',
     prevents: 'the joined result is returned to a request that became another’s',
-    edits: [['handle/read.ts', '      scope.bucket();\n      return value;', '      return value;']],
+    edits: [['handle/read.ts', '      scope.bucket();\n      return found?.value;', '      return found?.value;']],
     noticed: ['handle/owner-checks', 'a load that is joined'],
   },
   {
@@ -792,6 +792,46 @@ export const guards = [
     prevents: 'what one request changes in a value the next request is given',
     edits: [['entry/freeze.ts', 'for (const part of parts) Object.freeze(part);', '']],
     noticed: ['entry/freeze', 'freezes what JSON can hold'],
+  },
+  {
+    guard: 'frozen JSON',
+    prevents: 'what one request changes in a value the next request is given',
+    edits: [
+      ['entry/freeze.ts', 'freezeJson(part, depth + 1);\n  Object.freeze(value);', 'freezeJson(part, depth + 1);'],
+    ],
+    noticed: ['entry/freeze', 'freezes whatever JSON says'],
+  },
+  {
+    guard: 'joined values are frozen or parsed anew',
+    prevents: 'what one of those who joined a load changes in its value the others see',
+    edits: [['handle/read.ts', 'led || !loaded || loaded.frozen ? loaded', 'led || !loaded || loaded ? loaded']],
+    noticed: ['handle/values', "each caller's own where they cannot be frozen"],
+  },
+  {
+    guard: 'only frozen values are kept as they are',
+    prevents: 'what one request changes in a value the next request is given, where there is no store',
+    edits: [['handle/entries.ts', '!core.holdsValues || !frozen', '!core.holdsValues']],
+    noticed: ['handle/values', "each caller's own where they cannot be frozen"],
+  },
+  {
+    guard: 'owner of a value in the process',
+    prevents: 'a value that was kept as it is is returned to another user',
+    edits: [['handle/entries.ts', 'if (owner !== bucket.owner || path', 'if (path']],
+    noticed: ['handle/values', 'of another owner is a miss'],
+  },
+  {
+    guard: 'path of a value in the process',
+    prevents: 'a value that was kept as it is is returned for another key',
+    edits: [['handle/entries.ts', ' || path !== target.path.text', '']],
+    noticed: ['handle/values', 'of another path is a miss'],
+  },
+  {
+    guard: 'expiry of a value in the process',
+    prevents: 'a value that was kept as it is outlives its TTL',
+    edits: [
+      ['handle/entries.ts', 'return expiresAt > scope.core.settings.now() - grace ? {', 'return expiresAt > grace ? {'],
+    ],
+    noticed: ['handle/values', 'is returned at its place until it expires'],
   },
   {
     guard: 'the bus must stand',

@@ -21,6 +21,21 @@ export function freeze(value: unknown): boolean {
   return true;
 }
 
+/** As deep as a call may go; what is nested deeper is frozen without calls, at a multiple of the cost. */
+const DEEPEST = 500;
+
+/** Freezes what a parser of JSON made, in depth: there everything is plain, and asking would cost more than freezing. */
+export function freezeJson(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === DEEPEST) {
+    freeze(value);
+    return;
+  }
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (const part of parts) if (typeof part === 'object' && part !== null) freezeJson(part, depth + 1);
+  Object.freeze(value);
+}
+
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) ? prototype === Array.prototype : prototype === Object.prototype || prototype === null;

@@ -1,4 +1,5 @@
 import type { Stamp } from '../store/admission.js';
+import type { Entry } from '../store/store.js';
 import type { Copy, Moment } from '../store/tiered/copies.js';
 import { type Found, read, refuse } from './entries.js';
 import { withSalt } from './salt.js';
@@ -31,9 +32,10 @@ export async function foundIn(
 
 /** What may become a copy: a value, as a load or the store gave it. */
 export interface Keepable extends Found {
-  readonly text: string;
+  /** Of its text. */
+  readonly bytes: number;
   readonly expiresAt: number;
-  readonly entry?: string | undefined;
+  readonly entry?: Entry | undefined;
   /** Absent under a hold: what was read during a write may be the row before it. */
   readonly stamp: Stamp | undefined;
   /** When the read under whose stamp it is was sent. */
@@ -42,10 +44,10 @@ export interface Keepable extends Found {
 
 /** Keeps a copy where the namespace has copies. */
 export function keep(scope: Scope, { tag, owner }: Bucket, { policy, path }: Target, keepable: Keepable): void {
-  const { frozen, value, text, entry, stamp, expiresAt, sent } = keepable;
-  const content = frozen ? { frozen: value } : entry === undefined ? undefined : { entry };
+  const { frozen, value, entry, stamp, expiresAt, sent } = keepable;
+  const content = frozen ? { frozen: value } : typeof entry === 'string' ? { entry } : undefined;
   if (policy.l1 === 'off' || stamp === undefined || !content) return;
-  const bytes = frozen ? text.length : (entry?.length ?? 0);
+  const bytes = 'entry' in content ? content.entry.length : keepable.bytes;
   const copy = { control: stamp, owner, path: path.text, expiresAt, content, bytes };
   scope.core.l1?.copies.keep(tag, path.entry, copy, sent);
 }

@@ -1,25 +1,33 @@
 import { type Place, unwrap, wrap } from '../entry/envelope.js';
-import { freeze } from '../entry/freeze.js';
+import { freeze, freezeJson } from '../entry/freeze.js';
 import { validate, type Validated } from '../entry/schema.js';
 import { UserCacheTypeError } from '../errors.js';
 import { type CacheEvent, publish } from '../observe/events.js';
 import type { Stamp } from '../store/admission.js';
+import type { Entry, Held } from '../store/store.js';
 import type { Bucket, Scope, Target } from './scope.js';
 
 /** A value that may be returned. */
 export interface Found {
   readonly value: unknown;
-  /** It is of a namespace with copies, and cannot change: it may be returned to many. */
+  /** It cannot change: it may be returned to many. */
   readonly frozen: boolean;
 }
 
 /** A value that came from the store. */
 export interface Stored extends Found {
-  readonly text: string;
+  /** Of its text. */
+  readonly bytes: number;
   readonly expiresAt: number;
 }
 
-const freezes = ({ policy }: Target, value: unknown): boolean => policy.l1 !== 'off' && freeze(value);
+/** Whether a value may be returned to many, frozen so that it can be; where a namespace asks for copies, none. */
+function freezes({ policy }: Target, value: unknown): boolean {
+  if (policy.clone) return false;
+  if (policy.schema) return freeze(value);
+  freezeJson(value);
+  return true;
+}
 
 const placeOf = ({ tag, owner, salt }: Bucket, { path }: Target): Place => ({
   bucket: tag,
@@ -37,10 +45,11 @@ export function read(
   scope: Scope,
   bucket: Bucket,
   target: Target,
-  entry: string | undefined,
+  entry: Entry | undefined,
   grace = 0,
 ): Stored | undefined | Promise<Stored | undefined> {
   if (entry === undefined) return undefined;
+  if (typeof entry !== 'string') return readHeld(scope, bucket, target, entry, grace);
   const { seal, settings, store } = scope.core;
   const opened = unwrap(entry, placeOf(bucket, target), settings.now() - grace, seal);
   if (!opened.ok) {
@@ -60,14 +69,24 @@ export function read(
   }
   const validated = validate(target.policy.schema, value);
   return validated instanceof Promise
-    ? validated.then((later) => stored(target, later, text, expiresAt))
-    : stored(target, validated, text, expiresAt);
+    ? validated.then((later) => stored(target, later, text.length, expiresAt))
+    : stored(target, validated, text.length, expiresAt);
 }
 
-function stored(target: Target, validated: Validated, text: string, expiresAt: number): Stored | undefined {
+/** As `read`, of a value that was never written as text. */
+function readHeld(scope: Scope, bucket: Bucket, target: Target, held: Held, grace: number): Stored | undefined {
+  const { value, owner, path, expiresAt, bytes } = held;
+  if (owner !== bucket.owner || path !== target.path.text) {
+    refuse(target, 'foreign');
+    return undefined;
+  }
+  return expiresAt > scope.core.settings.now() - grace ? { value, frozen: true, bytes, expiresAt } : undefined;
+}
+
+function stored(target: Target, validated: Validated, bytes: number, expiresAt: number): Stored | undefined {
   if (validated.ok) {
     const { value } = validated;
-    return { value, frozen: freezes(target, value), text, expiresAt };
+    return { value, frozen: freezes(target, value), bytes, expiresAt };
   }
   refuse(target, 'schema');
   return undefined;
@@ -88,7 +107,7 @@ export async function parse(target: Target, text: string): Promise<Found> {
 }
 
 /** A value to be stored under a stamp. */
-export interface Filling {
+export interface Filling extends Found {
   readonly text: string;
   /** ms, before jitter */
   readonly ttl: number;
@@ -102,12 +121,12 @@ export interface Filling {
 
 /** Offers a value to the store; whether it was stored. Rejects where the store fails. */
 export async function fill(scope: Scope, bucket: Bucket, target: Target, filling: Filling): Promise<boolean> {
-  const { seal, settings, store } = scope.core;
+  const { settings, store } = scope.core;
   const { namespace } = target.policy;
   const ttl = Math.max(1, Math.round(filling.ttl * (1 - settings.jitter * Math.random())));
   const expiresAt = settings.now() + ttl;
-  const entry = wrap(placeOf(bucket, target), expiresAt, filling.text, seal, filling.grace);
-  const bytes = Buffer.byteLength(entry);
+  const entry = entryOf(scope, bucket, target, filling, expiresAt);
+  const bytes = Buffer.byteLength(typeof entry === 'string' ? entry : filling.text);
   if (bytes > settings.limits.bytesPerEntry) {
     publish({ type: 'oversized', namespace, bytes });
     return false;
@@ -127,6 +146,13 @@ export async function fill(scope: Scope, bucket: Bucket, target: Target, filling
   if (stored) filling.stored?.(expiresAt);
   publish({ type: stored ? 'fill' : 'refused', namespace });
   return stored;
+}
+
+/** The value itself where the store is this process's own and nobody can change it, else its text. */
+function entryOf({ core }: Scope, bucket: Bucket, target: Target, filling: Filling, expiresAt: number): Entry {
+  const { value, frozen, text, grace } = filling;
+  if (!core.holdsValues || !frozen) return wrap(placeOf(bucket, target), expiresAt, text, core.seal, grace);
+  return { value, owner: bucket.owner, path: target.path.text, expiresAt, bytes: text.length };
 }
 
 export function refuse({ policy }: Target, cause: Extract<CacheEvent, { type: 'isolation' }>['cause']): void {

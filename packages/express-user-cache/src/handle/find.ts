@@ -1,5 +1,5 @@
 import { type Control, stampOf } from '../store/admission.js';
-import type { Snapshot } from '../store/store.js';
+import type { Entry, Snapshot } from '../store/store.js';
 import type { Copy, Moment } from '../store/tiered/copies.js';
 import type { L1 } from '../store/tiered/l1.js';
 import { copyOf, foundIn, keep } from './copies.js';
@@ -33,7 +33,7 @@ export const find = (scope: Scope, bucket: Bucket, targets: readonly Target[]): 
 /** One read of the store, and what it holds of these keys; each entry is checked. */
 async function ask(scope: Scope, bucket: Bucket, targets: readonly Target[], sent: Moment): Promise<Seen> {
   const names = targets.map(({ path }) => path.entry);
-  let snapshot: Snapshot | undefined;
+  let snapshot: Snapshot<Entry> | undefined;
   try {
     snapshot = await scope.core.store.read(bucket.tag, names);
   } catch (error) {

@@ -3,10 +3,10 @@ import { graceOf, milliseconds, type Ttl } from '../policy/duration.js';
 import { type Control, stampOf } from '../store/admission.js';
 import type { Moment } from '../store/tiered/copies.js';
 import { keep } from './copies.js';
-import { fill, type Found, parse } from './entries.js';
+import { fill, parse } from './entries.js';
 import { type Seen, UNKEPT } from './find.js';
 import { withSalt } from './salt.js';
-import type { Bucket, Scope, Target } from './scope.js';
+import type { Bucket, Result, Scope, Target } from './scope.js';
 
 /** What a load may decide about its own result. */
 export interface LoadContext {
@@ -66,45 +66,41 @@ export async function startAfter(scope: Scope, bucket: Bucket | undefined, seen:
 /** A load that this call leads or joined. */
 export interface Loading {
   readonly led: boolean;
-  /** The value as JSON; `undefined` where there is none. */
-  readonly text: Promise<string | undefined>;
-  /** The value that `text` says, if this call has it already. */
-  readonly own: () => Found | undefined;
+  /** `undefined` where there is no value. */
+  readonly result: Promise<Result | undefined>;
 }
 
 /** Runs a load, or joins one that is in flight and may be joined; its result is stored if nothing was invalidated meanwhile. */
 export function loading(scope: Scope, target: Target, start: Start, load: Load, { ttl, grace }: Lifetime): Loading {
   const { bucket, control, sent } = start;
   const stamp = stampOf(control);
-  let own: Found | undefined;
-  const work = async (): Promise<string | undefined> => {
+  const work = async (): Promise<Result | undefined> => {
     const { text, ...decided } = await run(load, ttl, target.policy.namespace).finally(() => {
       // Before anything is stored, and before anyone who joined sees it or its error: the load may have run for somebody else.
       scope.bucket();
     });
     if (text === undefined) return undefined;
     const parsed = await parse(target, text);
-    own = parsed;
     if (bucket && stamp !== undefined && !decided.skipped) {
       const stored = (expiresAt: number): void => {
-        keep(scope, bucket, target, { ...parsed, text, expiresAt, stamp, sent });
+        keep(scope, bucket, target, { ...parsed, bytes: text.length, expiresAt, stamp, sent });
       };
-      const filling = { text, ttl: decided.ttl, grace, stamp, supersedes: false, stored };
+      const filling = { ...parsed, text, ttl: decided.ttl, grace, stamp, supersedes: false, stored };
       await scope.attempt('fill', () => fill(scope, bucket, target, filling));
     }
-    return text;
+    return { ...parsed, text };
   };
-  return { ...join(scope, target, start, work), own: () => own };
+  return join(scope, target, start, work);
 }
 
 function join(
   scope: Scope,
   { path }: Target,
   { bucket, control }: Start,
-  work: () => Promise<string | undefined>,
-): Omit<Loading, 'own'> {
+  work: () => Promise<Result | undefined>,
+): Loading {
   const { loads, loadsWithoutStore } = scope.core;
-  if (!bucket) return { led: true, text: work() };
+  if (!bucket) return { led: true, result: work() };
   if (control !== undefined) return loads.join(bucket.tag, `${path.entry}\n${control}`, work);
   return loadsWithoutStore.join(bucket.tag, path.entry, async () => {
     // It may have waited for its turn.

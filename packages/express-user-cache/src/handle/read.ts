@@ -33,12 +33,13 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options?:
     scope.report(hit ? 'hit' : seen?.reached ? 'miss' : 'bypass', target, hit?.tier);
     if (hit) return hit.value;
 
-    const { led, text, own } = loading(scope, target, await startAfter(scope, bucket, seen), load, times);
+    const { led, result } = loading(scope, target, await startAfter(scope, bucket, seen), load, times);
     try {
-      const loaded = await text;
-      const value = loaded === undefined ? undefined : (own() ?? (await parse(target, loaded))).value;
+      const loaded = await result;
+      // What cannot be frozen is its leader's alone.
+      const found = led || !loaded || loaded.frozen ? loaded : await parse(target, loaded.text);
       scope.bucket();
-      return value;
+      return found?.value;
     } catch (error) {
       // The request that led the load changed its owner; this one did not, so it loads for itself.
       if (!led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;

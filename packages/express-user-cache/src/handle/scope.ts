@@ -11,25 +11,35 @@ import { type CacheEvent, publish } from '../observe/events.js';
 import type { Policies, Policy } from '../policy/namespaces.js';
 import type { Settings } from '../policy/options.js';
 import { Bypassed } from '../store/guarded/guarded-store.js';
-import type { Store } from '../store/store.js';
+import type { Entry, Store } from '../store/store.js';
 import type { L1 } from '../store/tiered/l1.js';
 
 /** What all handles of a cache share. */
 export interface Core {
   readonly settings: Settings;
-  readonly store: Store;
+  readonly store: Store<Entry>;
+  /** It is this process's own, so it keeps values that cannot change as they are. */
+  readonly holdsValues: boolean;
   /** Where a namespace has copies in this process. */
   readonly l1: L1 | undefined;
   readonly names: Names;
   readonly seal: Seal | undefined;
   /** Where users have salts of their own. */
   readonly salts: UserSalts | undefined;
-  readonly loads: LoadsInFlight;
-  readonly loadsWithoutStore: LoadsWithoutStore;
+  readonly loads: LoadsInFlight<Result>;
+  readonly loadsWithoutStore: LoadsWithoutStore<Result>;
 }
 
 /** Whether a call found what it asked for, did not, or passed the cache by. */
 export type Outcome = 'hit' | 'miss' | 'bypass';
+
+/** What a load came to, as all who joined it get it. */
+export interface Result {
+  readonly text: string;
+  readonly value: unknown;
+  /** It cannot change: it may be returned to many. */
+  readonly frozen: boolean;
+}
 
 /** An owner, and where the store keeps what is theirs. */
 export interface Bucket {

@@ -36,8 +36,8 @@ export class UserCache<N extends Namespaces = Namespaces> {
 
   /**
    * Cache-aside: the value, or what `load` resolves to. One load runs at a time for a key, however many ask. Its result is
-   * stored unless it is `undefined`, or the key was invalidated while it ran; hit or miss, the value is a fresh copy in the
-   * shape that JSON leaves it. Rejects with the error of `load`; never with an error of the store.
+   * stored unless it is `undefined`, or the key was invalidated while it ran; hit or miss, the value is in the shape that JSON
+   * leaves it, and frozen in depth unless the namespace says `clone`. Rejects with the error of `load`; never with an error of the store.
    *
    * @throws `ERR_UC_NOT_SERIALISABLE`, `ERR_UC_INVALID_VALUE`, `ERR_UC_BAD_TTL`
    */

@@ -5,7 +5,7 @@ import { fill, type Filling, parse } from './entries.js';
 import { invalidatePaths } from './invalidate.js';
 import { type EntryOptions, lifetime } from './load.js';
 import { withSalt } from './salt.js';
-import type { Bucket, Scope, Target } from './scope.js';
+import type { Bucket, Result, Scope, Target } from './scope.js';
 
 export async function set(scope: Scope, key: unknown, value: unknown, options?: EntryOptions): Promise<void> {
   const isLive = scope.isLive();
@@ -14,11 +14,11 @@ export async function set(scope: Scope, key: unknown, value: unknown, options?: 
   const text = stringify(value, target.policy.namespace);
   // Before the first await: whose value it is was decided by the call.
   const bucket = scope.bucket();
-  await parse(target, text);
+  const found = await parse(target, text);
   scope.bucket();
   if (!bucket) return;
   const ground = isLive ? await groundOf(scope, bucket) : undefined;
-  if (ground) await supersede(scope, ground, target, { text, ...times });
+  if (ground) await supersede(scope, ground, target, { ...found, text, ...times });
   else await invalidatePaths(scope, bucket, [target]);
   scope.bucket();
 }
@@ -36,7 +36,7 @@ export async function writeThrough(
   const times = lifetime(target, options);
   const bucket = scope.bucket();
   const ground = bucket && isLive ? await groundOf(scope, bucket) : undefined;
-  let stored: { readonly text: string; readonly value: unknown } | undefined;
+  let stored: Result | undefined;
   try {
     const written: unknown = await write();
     scope.bucket();
@@ -50,7 +50,7 @@ export async function writeThrough(
     throw error;
   }
   if (bucket) {
-    if (stored && ground) await supersede(scope, ground, target, { text: stored.text, ...times });
+    if (stored && ground) await supersede(scope, ground, target, { ...stored, ...times });
     else await invalidatePaths(scope, bucket, [target]);
   }
   scope.bucket();

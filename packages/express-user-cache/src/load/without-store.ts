@@ -1,12 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Slots } from './slots.js';
 
-type Load = () => Promise<string | undefined>;
-type Text = Promise<string | undefined>;
+type Result<T> = Promise<T | undefined>;
 
 /** The loads of one path: the last that was asked for, and whether a reader may still join it. */
-interface Lane {
-  last: Text;
+interface Lane<T> {
+  last: Result<T>;
   joinable: boolean;
 }
 
@@ -21,23 +20,23 @@ const inside = new AsyncLocalStorage<true>();
  * The database must not meet all the readers that the store used to answer: over the whole process no more than
  * `atOnce` of these loads run at a time.
  */
-export class LoadsWithoutStore {
-  readonly #owners = new Map<string, Map<string, Lane>>();
+export class LoadsWithoutStore<T> {
+  readonly #owners = new Map<string, Map<string, Lane<T>>>();
   readonly #slots: Slots;
 
   constructor(atOnce: number) {
     this.#slots = new Slots(atOnce);
   }
 
-  join(bucket: string, path: string, load: Load): { led: boolean; text: Text } {
+  join(bucket: string, path: string, load: () => Result<T>): { led: boolean; result: Result<T> } {
     // A load that waits inside a load for a slot, or for a load that waits for one, may be waiting for its own end.
-    if (inside.getStore()) return { led: true, text: load() };
-    const lanes = this.#owners.get(bucket) ?? new Map<string, Lane>();
+    if (inside.getStore()) return { led: true, result: load() };
+    const lanes = this.#owners.get(bucket) ?? new Map<string, Lane<T>>();
     const before = lanes.get(path);
-    if (before?.joinable) return { led: false, text: before.last };
+    if (before?.joinable) return { led: false, result: before.last };
 
-    const lane: Lane = { joinable: true, last: Promise.resolve(undefined) };
-    const run = (): Text =>
+    const lane: Lane<T> = { joinable: true, last: Promise.resolve(undefined) };
+    const run = (): Result<T> =>
       this.#slots.run(() => {
         lane.joinable = false;
         return inside.run(true, load);
@@ -48,9 +47,9 @@ export class LoadsWithoutStore {
     });
     lanes.set(path, lane);
     this.#owners.set(bucket, lanes);
-    return { led: true, text: lane.last };
+    return { led: true, result: lane.last };
   }
 }
 
 /** How a load ended is the affair of those who joined it. */
-const settled = (text: Text): Promise<unknown> => text.catch(() => undefined);
+const settled = (result: Promise<unknown>): Promise<unknown> => result.catch(() => undefined);

@@ -21,7 +21,12 @@ export interface NamespaceOptions {
   readonly grace?: Ttl;
   /** Instead of `options.onUnavailable`: `throw` where stale data would be a danger, as with permissions. */
   readonly onUnavailable?: OnUnavailable;
-  /** Whether this process keeps copies, whose values are frozen. `off` (default), `validated` or `bounded`. */
+  /**
+   * Every caller gets a value of its own, which may be changed. Off: what is returned is frozen in depth, and the same for
+   * many, so that nothing is copied.
+   */
+  readonly clone?: boolean;
+  /** Whether this process keeps copies. `off` (default), `validated` or `bounded`. */
   readonly l1?: L1Mode;
 }
 
@@ -47,6 +52,7 @@ export interface Policy {
   /** ms, 0 for none */
   readonly grace: number;
   readonly onUnavailable: OnUnavailable;
+  readonly clone: boolean;
   readonly l1: L1Mode;
 }
 
@@ -84,14 +90,15 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
       `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
     );
   }
-  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'grace', 'onUnavailable', 'l1']);
+  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'grace', 'onUnavailable', 'clone', 'l1']);
   const { ttl, version = 1, sensitive = false, schema, grace = 0 } = options as unknown as NamespaceOptions;
-  const { onUnavailable = common.onUnavailable, l1 = 'off' } = options as unknown as NamespaceOptions;
+  const { onUnavailable = common.onUnavailable, clone = false, l1 = 'off' } = options as unknown as NamespaceOptions;
   if (!Number.isSafeInteger(version) || version < 0) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.version must be a whole number`);
   }
-  if (typeof sensitive !== 'boolean') {
-    throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.sensitive must be true or false`);
+  for (const [name, value] of Object.entries({ sensitive, clone })) {
+    if (typeof value === 'boolean') continue;
+    throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.${name} must be true or false`);
   }
   if (!isOnUnavailable(onUnavailable)) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}: onUnavailable must be 'proceed' or 'throw'`);
@@ -109,5 +116,5 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
     );
   }
   const times = { ttl: milliseconds(ttl, where), grace: graceOf(grace, `${where}.grace`) };
-  return { namespace, ...times, version, schema, onUnavailable, l1: checkL1Mode(l1, where) };
+  return { namespace, ...times, version, schema, onUnavailable, clone, l1: checkL1Mode(l1, where) };
 }

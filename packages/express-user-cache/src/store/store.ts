@@ -1,20 +1,35 @@
 import type { Control, Stamp } from './admission.js';
 
+/** A value that cannot change, as a store keeps it that only this process uses: nothing is written and nothing parsed. */
+export interface Held {
+  readonly value: unknown;
+  /** Whose it is and what it is, in full: compared on every read, as what the header of a text says. */
+  readonly owner: string;
+  readonly path: string;
+  /** ms since 1970 */
+  readonly expiresAt: number;
+  /** Of its text. */
+  readonly bytes: number;
+}
+
+/** What a store keeps. A store of text is only ever given text. */
+export type Entry = string | Held;
+
 /** What one read saw of a bucket, at one moment. */
-export interface Snapshot {
+export interface Snapshot<E extends Entry = string> {
   /** Absent where the bucket is. */
   readonly control: Control | undefined;
   /** The entries in the order of the names that were asked for. */
-  readonly entries: readonly (string | undefined)[];
+  readonly entries: readonly (E | undefined)[];
 }
 
 /** An entry to store, if admission lets it in. */
-export interface Fill {
+export interface Fill<E extends Entry = string> {
   readonly stamp: Stamp | undefined;
   /** The names of the path's prefixes, shortest first; the last one is the path. */
   readonly prefixes: readonly string[];
   readonly name: string;
-  readonly entry: string;
+  readonly entry: E;
   /** ms from now until the entry may go: at its expiry, or later where it may be asked for after that. */
   readonly ttl: number;
   /** The moment it expires, in ms since 1970 by this process's clock: what decides which entry of a full bucket goes. */
@@ -41,12 +56,12 @@ export interface Invalidation {
  *
  * Methods reject with a `UserCacheError` where the store cannot be reached or answers nonsense.
  */
-export interface Store {
-  read(bucket: string, names: readonly string[]): Promise<Snapshot>;
+export interface Store<E extends Entry = string> {
+  read(bucket: string, names: readonly string[]): Promise<Snapshot<E>>;
   /** The control string of the bucket, made if it is absent; lifts the holds whose deadline has passed. */
   open(bucket: string): Promise<Control>;
   /** Whether the entry was stored. */
-  fill(bucket: string, fill: Fill): Promise<boolean>;
+  fill(bucket: string, fill: Fill<E>): Promise<boolean>;
   invalidate(bucket: string, invalidation: Invalidation): Promise<void>;
   /** Resolves once the store answers. */
   ready(): Promise<void>;

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freeze } from '../../src/entry/freeze.js';
+import { freeze, freezeJson } from '../../src/entry/freeze.js';
+import { SEED } from '../support/proof.js';
 
 describe('freeze', () => {
   it('freezes what JSON can hold, in depth', () => {
@@ -45,5 +47,38 @@ describe('freeze', () => {
       },
     };
     expect(freeze(value)).toBe(false);
+  });
+});
+
+describe('freezeJson', () => {
+  const parts = (value: unknown): object[] =>
+    typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];
+
+  it('freezes whatever JSON says, in depth', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        const parsed: unknown = JSON.parse(JSON.stringify(value));
+        freezeJson(parsed);
+        expect(parts(parsed).every((part) => Object.isFrozen(part))).toBe(true);
+      }),
+      { seed: SEED },
+    );
+  });
+
+  it('freezes what is called __proto__', () => {
+    const value = JSON.parse('{"__proto__":{"list":[]}}') as object;
+    freezeJson(value);
+    const inner = Object.getOwnPropertyDescriptor(value, '__proto__')?.value as { list: unknown[] };
+    expect([value, inner, inner.list].every((part) => Object.isFrozen(part))).toBe(true);
+  });
+
+  it('takes any depth', () => {
+    const depth = 100_000;
+    let part = JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown[];
+    freezeJson(part);
+    for (let i = 1; i < depth; i++) {
+      if (!Object.isFrozen(part)) expect.fail(`not frozen at depth ${i}`);
+      part = part[0] as unknown[];
+    }
   });
 });

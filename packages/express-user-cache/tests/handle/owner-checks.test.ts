@@ -29,7 +29,8 @@ function request(user: string | undefined) {
       },
     },
   };
-  const namespaces = { profile: { ttl: '1m', grace: '1h', schema } } as const;
+  // A joined result that is not shared is validated for who joined it: one step more at which the user may change.
+  const namespaces = { profile: { ttl: '1m', grace: '1h', schema, clone: true } } as const;
   const session = { user };
   const cache = userCache({
     store,

@@ -3,9 +3,9 @@ import {
   type L1Mode,
   MemoryStore,
   type Namespaces,
-  type RedisClient,
   userCache,
   type UserCacheMiddleware,
+  type UserCacheOptions,
 } from '../../src/index.js';
 import { clients, redisUrl } from './redis.js';
 
@@ -26,7 +26,7 @@ export interface Fleet {
 
 export interface Deployment {
   readonly name: string;
-  /** Its processes keep copies, which are frozen. */
+  /** Its processes keep copies. */
   readonly l1: boolean;
   readonly start: () => Fleet;
 }
@@ -45,7 +45,7 @@ interface Variant {
 export const withCopies = <N extends Namespaces>(of: N, l1: L1Mode): N =>
   Object.fromEntries(Object.entries(of).map(([name, options]) => [name, { ...options, l1 }])) as N;
 
-function fleet(options: () => { redis: RedisClient } | { store: MemoryStore }, { secret, l1 }: Variant): Fleet {
+function fleet(options: () => Pick<UserCacheOptions, 'redis' | 'store'>, { secret, l1 }: Variant): Fleet {
   const app = randomUUID().slice(0, 18);
   const caches: TestCache[] = [];
   const kept = l1
@@ -67,22 +67,35 @@ function fleet(options: () => { redis: RedisClient } | { store: MemoryStore }, {
 
 const variants: readonly Variant[] = [false, true].flatMap((l1) => [false, true].map((secret) => ({ secret, l1 })));
 
+/** One process, which keeps values as they are. */
+const alone: readonly Deployment[] = [false, true].map((secret) => ({
+  name: `one process${secret ? ', sealed' : ''}`,
+  l1: false,
+  start: () => {
+    const one = fleet(() => ({}), { secret, l1: false });
+    const cache = one.process();
+    return { process: () => cache, close: () => one.close() };
+  },
+}));
+
 /** Every store there is, readable and opaque, without copies in the process and with. */
-export const deployments: readonly Deployment[] = variants.flatMap((variant) => {
-  const { secret, l1 } = variant;
-  const suffix = `${secret ? ', sealed' : ''}${l1 ? ', validated' : ''}`;
-  const memory: Deployment = {
-    name: `memory${suffix}`,
-    l1,
-    start: () => {
-      const store = new MemoryStore();
-      return fleet(() => ({ store }), variant);
-    },
-  };
-  const remote = clients.map(([name, connect]) => ({
-    name: `${name}${suffix}`,
-    l1,
-    start: () => fleet(() => ({ redis: connect() }), variant),
-  }));
-  return redisUrl === '' ? [memory] : [memory, ...remote];
-});
+export const deployments: readonly Deployment[] = alone.concat(
+  variants.flatMap((variant) => {
+    const { secret, l1 } = variant;
+    const suffix = `${secret ? ', sealed' : ''}${l1 ? ', validated' : ''}`;
+    const memory: Deployment = {
+      name: `memory${suffix}`,
+      l1,
+      start: () => {
+        const store = new MemoryStore();
+        return fleet(() => ({ store }), variant);
+      },
+    };
+    const remote = clients.map(([name, connect]) => ({
+      name: `${name}${suffix}`,
+      l1,
+      start: () => fleet(() => ({ redis: connect() }), variant),
+    }));
+    return redisUrl === '' ? [memory] : [memory, ...remote];
+  }),
+);

@@ -17,6 +17,7 @@ export function coreOver(
   return {
     settings: checkOptions({ ...options, jitter: 0 }),
     store,
+    holdsValues: false,
     l1,
     names: readableNames,
     seal: undefined,

@@ -2,7 +2,7 @@ import { UserCacheError } from '../../errors.js';
 import { Background } from '../../load/background.js';
 import { Breaker } from '../../load/breaker.js';
 import type { Control } from '../admission.js';
-import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Entry, Fill, Invalidation, Snapshot, Store } from '../store.js';
 import { DirtyBuckets, type Sending } from './dirty.js';
 
 /** The store was not asked, and why is known already: nothing that a bypassed call does is news. */
@@ -29,13 +29,13 @@ const RESENT_AT_ONCE = 32;
  * every user of whom it may hold what an invalidation should have removed; **such an invalidation is sent again until it
  * is acknowledged**, though the call that asked for it has rejected long ago.
  */
-export class GuardedStore implements Store {
-  readonly #store: Store;
+export class GuardedStore<E extends Entry = string> implements Store<E> {
+  readonly #store: Store<E>;
   readonly #breaker: Breaker;
   readonly #dirty: DirtyBuckets;
   readonly #resending: Background;
 
-  constructor(store: Store, { now, maxDirty = MAX_DIRTY }: GuardOptions) {
+  constructor(store: Store<E>, { now, maxDirty = MAX_DIRTY }: GuardOptions) {
     this.#store = store;
     this.#breaker = new Breaker(now);
     this.#dirty = new DirtyBuckets(maxDirty);
@@ -45,7 +45,7 @@ export class GuardedStore implements Store {
     );
   }
 
-  read(bucket: string, names: readonly string[]): Promise<Snapshot> {
+  read(bucket: string, names: readonly string[]): Promise<Snapshot<E>> {
     if (this.#dirty.has(bucket)) return bypassed('the user has an invalidation under way');
     return this.#breaker.allows() ? this.#watched(this.#store.read(bucket, names)) : gone();
   }
@@ -55,7 +55,7 @@ export class GuardedStore implements Store {
     return this.#breaker.allows() ? this.#watched(this.#store.open(bucket)) : gone();
   }
 
-  fill(bucket: string, fill: Fill): Promise<boolean> {
+  fill(bucket: string, fill: Fill<E>): Promise<boolean> {
     if (fill.supersedes) {
       const sending = this.#dirty.sending(bucket, fill.prefixes.slice(-1), false);
       return this.#invalidating(sending, () => this.#store.fill(bucket, fill));

@@ -1,8 +1,8 @@
 import type { Control, Fences } from '../admission.js';
-import type { Fill } from '../store.js';
+import type { Entry, Fill } from '../store.js';
 
-interface Entry {
-  readonly entry: string;
+interface Kept<E extends Entry> {
+  readonly entry: E;
   readonly expiresAt: number;
 }
 
@@ -13,8 +13,8 @@ const SAMPLE = 5;
 const EMPTY_BYTES = 256;
 
 /** One user's entries, and what decides whether a fill may join them. */
-export class Bucket implements Fences {
-  readonly entries = new Map<string, Entry>();
+export class Bucket<E extends Entry = string> implements Fences {
+  readonly entries = new Map<string, Kept<E>>();
   readonly notes = new Map<string, number>();
   readonly holds = new Map<string, number>();
   floor = 0;
@@ -47,11 +47,11 @@ export class Bucket implements Fences {
     }
   }
 
-  store({ name, entry, expiresAt, maxEntries }: Fill): void {
+  store({ name, entry, expiresAt, maxEntries }: Fill<E>): void {
     this.#delete(name);
     if (this.entries.size >= maxEntries) this.#dropSoonestExpiring();
     this.entries.set(name, { entry, expiresAt });
-    this.bytes += name.length + entry.length;
+    this.bytes += name.length + sizeOf(entry);
   }
 
   hold(id: string, deadline: number): void {
@@ -74,7 +74,7 @@ export class Bucket implements Fences {
     const entry = this.entries.get(name);
     if (!entry) return;
     this.entries.delete(name);
-    this.bytes -= name.length + entry.entry.length;
+    this.bytes -= name.length + sizeOf(entry.entry);
   }
 
   #dropOldNotes(): void {
@@ -95,3 +95,5 @@ export class Bucket implements Fences {
     if (soonest !== undefined) this.#delete(soonest);
   }
 }
+
+const sizeOf = (entry: Entry): number => (typeof entry === 'string' ? entry.length : entry.bytes);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Control, refusal } from '../admission.js';
-import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Entry, Fill, Invalidation, Snapshot, Store } from '../store.js';
 import { Bucket } from './bucket.js';
 
 /** @see MemoryStore */
@@ -18,8 +18,8 @@ const DEFAULT_MAX_BYTES = 64 * 2 ** 20;
  * Buckets in this process: the default store, with the semantics of the Redis store for one process. Every method does
  * its work in one synchronous step, which is what makes it atomic.
  */
-export class MemoryStore implements Store {
-  readonly #buckets: LRUCache<string, Bucket>;
+export class MemoryStore<E extends Entry = string> implements Store<E> {
+  readonly #buckets: LRUCache<string, Bucket<E>>;
   readonly #now: () => number;
 
   constructor({ maxBytes = DEFAULT_MAX_BYTES, now = Date.now }: MemoryStoreOptions = {}) {
@@ -27,7 +27,7 @@ export class MemoryStore implements Store {
     this.#now = now;
   }
 
-  read(name: string, names: readonly string[]): Promise<Snapshot> {
+  read(name: string, names: readonly string[]): Promise<Snapshot<E>> {
     const bucket = this.#buckets.get(name);
     return Promise.resolve({
       control: bucket?.control,
@@ -41,7 +41,7 @@ export class MemoryStore implements Store {
     return Promise.resolve(bucket.control);
   }
 
-  fill(name: string, fill: Fill): Promise<boolean> {
+  fill(name: string, fill: Fill<E>): Promise<boolean> {
     const bucket = this.#buckets.get(name);
     if (!bucket) return Promise.resolve(false);
     const refused = refusal(bucket, fill.stamp, fill.prefixes) !== undefined;
@@ -81,14 +81,14 @@ export class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  #create(name: string): Bucket {
-    const bucket = new Bucket(randomBytes(16).toString('base64url'));
+  #create(name: string): Bucket<E> {
+    const bucket = new Bucket<E>(randomBytes(16).toString('base64url'));
     this.#resize(name, bucket);
     return bucket;
   }
 
   /** lru-cache asks for the size of a value only when it is new under its key. */
-  #resize(name: string, bucket: Bucket): void {
+  #resize(name: string, bucket: Bucket<E>): void {
     this.#buckets.delete(name);
     this.#buckets.set(name, bucket);
   }
