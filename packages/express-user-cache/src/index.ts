@@ -1,6 +1,7 @@
 export type { UserCacheMiddleware } from './administration.js';
 export { UserCacheError, UserCacheTypeError, type UserCacheErrorCode } from './errors.js';
-export type { Json } from './entry/json.js';
+export type { Codec } from './entry/codec.js';
+export { json, type Json } from './entry/json.js';
 export type { NamespaceCache } from './handle/namespace-cache.js';
 export type { EntryOptions, LoadContext } from './handle/load.js';
 export type { Key, Loaded, Parts } from './handle/types.js';

@@ -17,7 +17,7 @@ export const guards = [
     guard: 'owner in the header',
     prevents: 'an entry of one user is returned to another, where a connection or a hand put it there',
     edits: [
-      ['entry/envelope.ts', '`${FORMAT}\\n${bucket}\\n${name}\\n`', '`${FORMAT}\\n${bucket && ""}\\n${name}\\n`'],
+      ['entry/envelope.ts', '`${format}\\n${bucket}\\n${name}\\n`', '`${format}\\n${bucket && ""}\\n${name}\\n`'],
     ],
     noticed: ['handle/distrust', "another user's entry is a miss"],
   },
@@ -25,9 +25,23 @@ export const guards = [
     guard: 'path in the header',
     prevents: 'the entry of one key is returned for another',
     edits: [
-      ['entry/envelope.ts', '`${FORMAT}\\n${bucket}\\n${name}\\n`', '`${FORMAT}\\n${bucket}\\n${name && ""}\\n`'],
+      ['entry/envelope.ts', '`${format}\\n${bucket}\\n${name}\\n`', '`${format}\\n${bucket}\\n${name && ""}\\n`'],
     ],
     noticed: ['entry/envelope', 'is foreign at another path'],
+  },
+  {
+    guard: 'codec in the header',
+    prevents: 'one codec reads what another wrote, as another value',
+    edits: [
+      ['entry/envelope.ts', "(codec === 'json' ? FORMAT : `${FORMAT} ${codec}`)", "(codec === '' ? codec : FORMAT)"],
+    ],
+    noticed: ['handle/codec', 'makes a miss of what the other wrote'],
+  },
+  {
+    guard: 'JSON refuses what it would change',
+    prevents: 'a value comes back as another, without a word',
+    edits: [['entry/json.ts', 'JSON.stringify(value, checked)', 'JSON.stringify(value)']],
+    noticed: ['entry/json', 'says of anything what its types say'],
   },
   {
     guard: 'header compared',

@@ -2,6 +2,8 @@ import type { Seal } from './seal.js';
 
 /** Where an entry belongs: nothing but the entry of this owner at this path will be returned for it. */
 export interface Place {
+  /** The first line of the entry: how it is written. */
+  readonly format: string;
   /** The tag of the owner's bucket, as the store knows it. */
   readonly bucket: string;
   /** The name of the entry in the bucket. */
@@ -19,8 +21,11 @@ export type Opened =
 
 const FORMAT = '1';
 
+/** The first line of entries whose text a codec wrote; JSON needs no name. */
+export const formatOf = (codec: string): string => (codec === 'json' ? FORMAT : `${FORMAT} ${codec}`);
+
 /** The lines that say whose entry this is. Names contain no line break: everything but letters and a few signs is encoded. */
-const identity = ({ bucket, name }: Place): string => `${FORMAT}\n${bucket}\n${name}\n`;
+const identity = ({ format, bucket, name }: Place): string => `${format}\n${bucket}\n${name}\n`;
 
 const boundTo = (header: string, { owner, path }: Place): string => `${header}${owner}\n${path}`;
 
@@ -38,7 +43,7 @@ export function wrap(place: Place, expiresAt: number, text: string, seal: Seal |
 /** The payload, if the entry belongs to this place, is readable and has not expired. */
 export function unwrap(entry: string, place: Place, now: number, seal: Seal | undefined): Opened {
   const expected = identity(place);
-  if (!entry.startsWith(expected)) return { ok: false, cause: entry.startsWith(`${FORMAT}\n`) ? 'foreign' : 'format' };
+  if (!entry.startsWith(expected)) return { ok: false, cause: isElsewhere(entry, place) ? 'foreign' : 'format' };
   const end = entry.indexOf('\n', expected.length);
   const [at, grace = '0'] = entry.slice(expected.length, end).split('+', 2);
   const expiresAt = Number(at);
@@ -49,4 +54,10 @@ export function unwrap(entry: string, place: Place, now: number, seal: Seal | un
   if (!seal) return { ok: true, text: payload, expiresAt };
   const text = seal.open(payload, place, boundTo(entry.slice(0, end + 1), place));
   return text === undefined ? { ok: false, cause: 'seal' } : { ok: true, text, expiresAt };
+}
+
+/** Whether an entry that is not ours is another place's: one that another codec wrote is ours, and cannot be read. */
+function isElsewhere(entry: string, { bucket, name }: Place): boolean {
+  const format = /^1(?: [\w.-]+)?\n/.exec(entry)?.[0];
+  return format !== undefined && !entry.startsWith(`${bucket}\n${name}\n`, format.length);
 }

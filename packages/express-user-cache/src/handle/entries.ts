@@ -1,5 +1,7 @@
+import { valueOf } from '../entry/codec.js';
 import { type Place, unwrap, wrap } from '../entry/envelope.js';
 import { freeze, freezeJson } from '../entry/freeze.js';
+import { json } from '../entry/json.js';
 import { validate, type Validated } from '../entry/schema.js';
 import { UserCacheTypeError } from '../errors.js';
 import { type CacheEvent, publish } from '../observe/events.js';
@@ -24,12 +26,13 @@ export interface Stored extends Found {
 /** Whether a value may be returned to many, frozen so that it can be; where a namespace asks for copies, none. */
 function freezes({ policy }: Target, value: unknown): boolean {
   if (policy.clone) return false;
-  if (policy.schema) return freeze(value);
+  if (policy.schema || policy.codec !== json) return freeze(value);
   freezeJson(value);
   return true;
 }
 
-const placeOf = ({ tag, owner, salt }: Bucket, { path }: Target): Place => ({
+const placeOf = ({ tag, owner, salt }: Bucket, { policy, path }: Target): Place => ({
+  format: policy.format,
   bucket: tag,
   name: path.entry,
   owner,
@@ -60,10 +63,8 @@ export function read(
     return undefined;
   }
   const { text, expiresAt } = opened;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = valueOf(text, target.policy.codec);
+  if (value === undefined) {
     refuse(target, 'json');
     return undefined;
   }
@@ -84,7 +85,7 @@ function readHeld(scope: Scope, bucket: Bucket, target: Target, held: Held, grac
 }
 
 function stored(target: Target, validated: Validated, bytes: number, expiresAt: number): Stored | undefined {
-  if (validated.ok) {
+  if (validated.ok && validated.value !== undefined) {
     const { value } = validated;
     return { value, frozen: freezes(target, value), bytes, expiresAt };
   }
@@ -98,11 +99,16 @@ function stored(target: Target, validated: Validated, bytes: number, expiresAt: 
  * @throws {UserCacheTypeError} `ERR_UC_INVALID_VALUE`
  */
 export async function parse(target: Target, text: string): Promise<Found> {
-  const validated = await validate(target.policy.schema, JSON.parse(text));
-  if (validated.ok) return { value: validated.value, frozen: freezes(target, validated.value) };
+  const { codec, schema, namespace } = target.policy;
+  const validated = await validate(schema, valueOf(text, codec));
+  // As a value, undefined would be a miss that no load ends.
+  if (validated.ok && validated.value !== undefined) {
+    return { value: validated.value, frozen: freezes(target, validated.value) };
+  }
+  const why = validated.ok ? 'becomes undefined' : `does not pass its schema (issues: ${validated.issues})`;
   throw new UserCacheTypeError(
     'ERR_UC_INVALID_VALUE',
-    `A value for the namespace '${target.policy.namespace}' does not pass its schema (issues: ${validated.issues}); nothing was stored`,
+    `A value for the namespace '${namespace}' ${why}; nothing was stored`,
   );
 }
 

@@ -1,5 +1,6 @@
-import { stringify } from '../entry/json.js';
+import { textOf } from '../entry/codec.js';
 import { graceOf, milliseconds, type Ttl } from '../policy/duration.js';
+import type { Policy } from '../policy/namespaces.js';
 import { type Control, stampOf } from '../store/admission.js';
 import type { Moment } from '../store/tiered/copies.js';
 import { keep } from './copies.js';
@@ -75,7 +76,7 @@ export function loading(scope: Scope, target: Target, start: Start, load: Load, 
   const { bucket, control, sent } = start;
   const stamp = stampOf(control);
   const work = async (): Promise<Result | undefined> => {
-    const { text, ...decided } = await run(load, ttl, target.policy.namespace).finally(() => {
+    const { text, ...decided } = await run(load, ttl, target.policy).finally(() => {
       // Before anything is stored, and before anyone who joined sees it or its error: the load may have run for somebody else.
       scope.bucket();
     });
@@ -112,7 +113,7 @@ function join(
 async function run(
   load: Load,
   ttl: number,
-  namespace: string,
+  { namespace, codec }: Policy,
 ): Promise<{ text: string | undefined; ttl: number; skipped: boolean }> {
   const decided = { ttl, skipped: false };
   const value: unknown = await load({
@@ -123,5 +124,5 @@ async function run(
       decided.skipped = true;
     },
   });
-  return { ...decided, text: value === undefined ? undefined : stringify(value, namespace) };
+  return { ...decided, text: value === undefined ? undefined : textOf(value, codec, namespace) };
 }

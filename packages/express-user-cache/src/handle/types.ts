@@ -1,4 +1,5 @@
-import type { Json } from '../entry/json.js';
+import type { Codec } from '../entry/codec.js';
+import type { Json, json } from '../entry/json.js';
 import type { KeyPart } from '../key/encode.js';
 import type { NamespaceOptions, Namespaces, ValueOf } from '../policy/namespaces.js';
 
@@ -10,7 +11,11 @@ export type Key<Name extends string = string> = readonly [namespace: Name, ...pa
 /** The rest of a key, after its namespace; `[]` for the namespace itself. */
 export type Parts = readonly KeyPart[];
 
-/** What a load's result looks like from then on: as the schema says, else as JSON leaves it. */
+/** What a load's result looks like from then on: as the schema says, else as the codec leaves it, which is JSON unless told otherwise. */
 export type Loaded<O extends NamespaceOptions | undefined, T> = O extends { readonly schema: object }
   ? ValueOf<O> | Extract<T, undefined>
-  : Json<T>;
+  : O extends { readonly codec: infer C extends Codec }
+    ? C extends typeof json
+      ? Json<T>
+      : T
+    : Json<T>;

@@ -1,4 +1,4 @@
-import { stringify } from '../entry/json.js';
+import { textOf } from '../entry/codec.js';
 import { UserCacheError } from '../errors.js';
 import { type Stamp, stampOf } from '../store/admission.js';
 import { fill, type Filling, parse } from './entries.js';
@@ -11,7 +11,7 @@ export async function set(scope: Scope, key: unknown, value: unknown, options?: 
   const isLive = scope.isLive();
   const target = scope.target(key);
   const times = lifetime(target, options);
-  const text = stringify(value, target.policy.namespace);
+  const text = textOf(value, target.policy.codec, target.policy.namespace);
   // Before the first await: whose value it is was decided by the call.
   const bucket = scope.bucket();
   const found = await parse(target, text);
@@ -32,7 +32,7 @@ export async function writeThrough(
 ): Promise<unknown> {
   const isLive = scope.isLive();
   const target = scope.target(key);
-  const { namespace } = target.policy;
+  const { codec, namespace } = target.policy;
   const times = lifetime(target, options);
   const bucket = scope.bucket();
   const ground = bucket && isLive ? await groundOf(scope, bucket) : undefined;
@@ -41,7 +41,7 @@ export async function writeThrough(
     const written: unknown = await write();
     scope.bucket();
     if (written !== undefined) {
-      const text = stringify(written, namespace);
+      const text = textOf(written, codec, namespace);
       stored = { text, ...(await parse(target, text)) };
     }
   } catch (error) {

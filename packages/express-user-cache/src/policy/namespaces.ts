@@ -1,5 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { UserCacheTypeError } from '../errors.js';
+import type { Codec } from '../entry/codec.js';
+import { formatOf } from '../entry/envelope.js';
+import { json } from '../entry/json.js';
 import { graceOf, milliseconds, type Ttl } from './duration.js';
 import { knownOptions } from './known-options.js';
 import { checkL1Mode, type L1Mode } from './l1.js';
@@ -17,6 +20,8 @@ export interface NamespaceOptions {
   readonly sensitive?: boolean;
   /** A Standard Schema (zod, valibot, arktype, …) that every value passes when it is loaded and when it is read. */
   readonly schema?: StandardSchemaV1;
+  /** How values become text. Default: `json`, which refuses what JSON would change without a word. */
+  readonly codec?: Codec;
   /** How long after its TTL an entry may still be served where its load throws. Never one that was invalidated. None. */
   readonly grace?: Ttl;
   /** Instead of `options.onUnavailable`: `throw` where stale data would be a danger, as with permissions. */
@@ -49,6 +54,9 @@ export interface Policy {
   readonly ttl: number;
   readonly version: number;
   readonly schema: StandardSchemaV1 | undefined;
+  readonly codec: Codec;
+  /** The first line of its entries. */
+  readonly format: string;
   /** ms, 0 for none */
   readonly grace: number;
   readonly onUnavailable: OnUnavailable;
@@ -90,8 +98,25 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
       `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
     );
   }
-  knownOptions(options, where, ['ttl', 'version', 'sensitive', 'schema', 'grace', 'onUnavailable', 'clone', 'l1']);
-  const { ttl, version = 1, sensitive = false, schema, grace = 0 } = options as unknown as NamespaceOptions;
+  knownOptions(options, where, [
+    'ttl',
+    'version',
+    'sensitive',
+    'schema',
+    'codec',
+    'grace',
+    'onUnavailable',
+    'clone',
+    'l1',
+  ]);
+  const {
+    ttl,
+    version = 1,
+    sensitive = false,
+    schema,
+    codec = json,
+    grace = 0,
+  } = options as unknown as NamespaceOptions;
   const { onUnavailable = common.onUnavailable, clone = false, l1 = 'off' } = options as unknown as NamespaceOptions;
   if (!Number.isSafeInteger(version) || version < 0) {
     throw new UserCacheTypeError('ERR_UC_BAD_OPTION', `${where}.version must be a whole number`);
@@ -115,6 +140,34 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
       `${where}.schema must be a Standard Schema, such as zod's or valibot's`,
     );
   }
+  if (!isCodec(codec)) {
+    throw new UserCacheTypeError(
+      'ERR_UC_BAD_OPTION',
+      `${where}.codec must have stringify, parse and a name of 1 to 32 letters, digits, ., _ or -; 'json' is the default's`,
+    );
+  }
   const times = { ttl: milliseconds(ttl, where), grace: graceOf(grace, `${where}.grace`) };
-  return { namespace, ...times, version, schema, onUnavailable, clone, l1: checkL1Mode(l1, where) };
+  return {
+    namespace,
+    ...times,
+    version,
+    schema,
+    codec,
+    format: formatOf(codec.name),
+    onUnavailable,
+    clone,
+    l1: checkL1Mode(l1, where),
+  };
+}
+
+function isCodec(codec: Partial<Codec> | null): boolean {
+  if (codec === json) return true;
+  const { name, stringify, parse } = codec ?? {};
+  return (
+    typeof name === 'string' &&
+    /^[\w.-]{1,32}$/.test(name) &&
+    name !== json.name &&
+    typeof stringify === 'function' &&
+    typeof parse === 'function'
+  );
 }

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Place, unwrap, wrap } from '../../src/entry/envelope.js';
 import { createSeal } from '../../src/entry/seal.js';
 
-const place: Place = { bucket: 'alice', name: 'profile:@1', owner: 'alice', path: 'profile:@1' };
+const place: Place = { format: '1', bucket: 'alice', name: 'profile:@1', owner: 'alice', path: 'profile:@1' };
 const seal = createSeal([Buffer.alloc(32, 1)]);
 const elsewhere: readonly (readonly [string, Partial<Place>])[] = [
   ['another bucket', { bucket: 'bob' }],
   ['another path', { name: 'settings:@1' }],
   ['another version', { name: 'profile:@2' }],
+  ['another bucket, and of another codec', { bucket: 'bob', format: '1 other' }],
 ];
 
 describe.each([
@@ -38,6 +39,13 @@ describe.each([
     for (const nonsense of ['', '1', '\n\n\n\n', 'null', '1\nalice\nprofile:@1\n', '1\nalice\nprofile:@1\nsoon\n{}']) {
       expect(unwrap(nonsense, place, 0, sealing).ok).toBe(false);
     }
+  });
+
+  it('of another codec is not read', () => {
+    expect(unwrap(entry, { ...place, format: '1 other' }, 0, sealing)).toEqual({ ok: false, cause: 'format' });
+    const other = wrap({ ...place, format: '1 other' }, 1_000, '[1]', sealing);
+    expect(unwrap(other, place, 0, sealing)).toEqual({ ok: false, cause: 'format' });
+    expect(unwrap(other, { ...place, format: '1 other' }, 0, sealing)).toMatchObject({ ok: true, text: '[1]' });
   });
 
   it('never opens truncated to another text', () => {

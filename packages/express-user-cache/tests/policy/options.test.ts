@@ -6,6 +6,7 @@ const secret = 'x'.repeat(32);
 // Never asked: what is checked comes first.
 const read = (): Promise<undefined> => Promise.resolve(undefined);
 const redis = {};
+const codec = { name: 'a', stringify: String, parse: String };
 const start = (options: unknown): unknown => userCache(options as UserCacheOptions);
 
 describe('options that cannot be right stop the start', () => {
@@ -30,6 +31,21 @@ describe('options that cannot be right stop the start', () => {
     ['a TTL of a fraction', { shared: { a: { ttl: 1.5 } }, namespaces: {} }, 'ERR_UC_BAD_TTL', /options\.shared\.a/],
     ['a version that is no number', { namespaces: { a: { ttl: 1, version: '2' } } }, 'ERR_UC_BAD_OPTION', /version/],
     ['a schema that is none', { namespaces: { a: { ttl: 1, schema: {} } } }, 'ERR_UC_BAD_OPTION', /Standard Schema/],
+    ['a clone that is none', { namespaces: { a: { ttl: 1, clone: 'deep' } } }, 'ERR_UC_BAD_OPTION', /a\.clone/],
+    ['a codec that is none', { namespaces: { a: { ttl: 1, codec: 'rich' } } }, 'ERR_UC_BAD_OPTION', /a\.codec/],
+    ['a codec without a name', { namespaces: { a: { ttl: 1, codec: JSON } } }, 'ERR_UC_BAD_OPTION', /a\.codec/],
+    [
+      'a codec that calls itself json',
+      { namespaces: { a: { ttl: 1, codec: { ...codec, name: 'json' } } } },
+      'ERR_UC_BAD_OPTION',
+      /a\.codec/,
+    ],
+    [
+      'a codec whose name ends a line',
+      { namespaces: { a: { ttl: 1, codec: { ...codec, name: 'a\n' } } } },
+      'ERR_UC_BAD_OPTION',
+      /a\.codec/,
+    ],
     [
       'sensitive without a secret',
       { namespaces: { a: { ttl: 1, sensitive: true } } },
