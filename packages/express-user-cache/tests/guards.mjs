@@ -281,8 +281,8 @@ export const guards = [
     edits: [
       [
         'handle/load.ts',
-        'await run(load, ttl, target.policy.namespace);\n    // Before anything is stored, and before anyone who joined sees it: the load may have run for somebody else.\n    scope.bucket();',
-        'await run(load, ttl, target.policy.namespace);',
+        'or its error: the load may have run for somebody else.\n      scope.bucket();',
+        'or its error: the load may have run for somebody else.',
       ],
     ],
     noticed: ['middleware', 'during a load throws'],
@@ -397,8 +397,8 @@ export const guards = [
     edits: [
       [
         'handle/load.ts',
-        '    own = parsed;\n',
-        '    own = parsed;\n    const stamp = bucket && stampOf((await scope.core.store.read(bucket.tag, [])).control);\n',
+        'const parsed = await parse(target, text);\n',
+        'const parsed = await parse(target, text);\n    const stamp = bucket && stampOf((await scope.core.store.read(bucket.tag, [])).control);\n',
       ],
     ],
     noticed: ['handle/freshness', "'memory' invalidate of the key in this process beats"],
