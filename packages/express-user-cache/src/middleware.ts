@@ -4,6 +4,7 @@ import { createSeal } from './entry/seal.js';
 import { erase } from './handle/erase.js';
 import { type Core, type Outcome, Scope } from './handle/scope.js';
 import { UserCache } from './handle/user-cache.js';
+import { forbidHttpCaching } from './http/cache-control.js';
 import { identification } from './identity/identify.js';
 import { EVERYBODY, isUser, userOwner } from './identity/owner.js';
 import { fixedTo, pinnedTo } from './identity/pin.js';
@@ -50,8 +51,9 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
         configurable: true,
         enumerable: false,
         get: () => {
+          if (own) return own;
           if (settings.cacheControl) forbidHttpCaching(res);
-          return (own ??= new UserCache(userScope({ pin: pinnedTo(() => identify(req), res), report })));
+          return (own = new UserCache(userScope({ pin: pinnedTo(() => identify(req), res), report })));
         },
       },
       sharedCache: {
@@ -93,11 +95,6 @@ function createCore(options: UserCacheOptions, settings: Settings): Core {
     loads: new LoadsInFlight(),
     loadsWithoutStore: new LoadsWithoutStore(limits.loadsWithoutStore),
   };
-}
-
-/** What a user's cache answered must not be stored by a browser or proxy for the next user (OWASP ASVS 5.0, 14.3.2). */
-function forbidHttpCaching(res: Response): void {
-  if (!res.headersSent && !res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'private, no-store');
 }
 
 /** Says in the response header what the caches of a request did: `hit` only if every read was one. */

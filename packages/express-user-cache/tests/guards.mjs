@@ -375,6 +375,12 @@ export const guards = [
     edits: [['middleware.ts', 'if (settings.cacheControl) forbidHttpCaching(res);', '']],
     noticed: ['middleware', 'keep browsers and proxies from storing'],
   },
+  {
+    guard: 'private, no-store where the header was cleared',
+    prevents: 'a browser or proxy keeps one user’s error page for the next',
+    edits: [['http/cache-control.ts', "else res.setHeader('Cache-Control', UNSTORED);", '']],
+    noticed: ['http/cache-control', 'is put back where the headers were cleared'],
+  },
 
   // What may be stored.
   {
