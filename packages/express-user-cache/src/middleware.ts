@@ -5,6 +5,8 @@ import { erase } from './handle/erase.js';
 import { type Core, type Outcome, Scope } from './handle/scope.js';
 import { UserCache } from './handle/user-cache.js';
 import { forbidHttpCaching } from './http/cache-control.js';
+import { responseCache } from './http/response-cache.js';
+import type { ResponseOptions } from './http/response-options.js';
 import { identification } from './identity/identify.js';
 import { EVERYBODY, isUser, userOwner } from './identity/owner.js';
 import { fixedTo, pinnedTo } from './identity/pin.js';
@@ -42,18 +44,26 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
   const userScope = (bound: Pick<ConstructorParameters<typeof Scope>[1], 'pin' | 'report'>): Scope =>
     new Scope(core, { ...bound, policies: settings.namespaces, maxEntries: limits.entriesPerUser });
 
+  const scopeOn = (req: Request, res: Response, report: (outcome: Outcome) => void): Scope =>
+    userScope({ pin: pinnedTo(() => identify(req), res), report });
+  /** Where a request carries its scope, so that `cache.response` is pinned to the owner that `req.userCache` is. */
+  const SCOPE = Symbol('scope');
+
   const handler = (req: Request, res: Response, next: () => void): void => {
     const report = reporter(settings, res);
+    let scope: Scope | undefined;
     let own: UserCache<N> | undefined;
     let shared: UserCache<S> | undefined;
+    const open = (): Scope => (scope ??= scopeOn(req, res, report));
     Object.defineProperties(req, {
+      [SCOPE]: { configurable: true, enumerable: false, value: open },
       userCache: {
         configurable: true,
         enumerable: false,
         get: () => {
           if (own) return own;
           if (settings.cacheControl) forbidHttpCaching(res);
-          return (own = new UserCache(userScope({ pin: pinnedTo(() => identify(req), res), report })));
+          return (own = new UserCache(open()));
         },
       },
       sharedCache: {
@@ -70,6 +80,13 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
   const close = (): Promise<void> => core.store.close();
   return Object.assign(handler, {
     forUser,
+    response: (how: ResponseOptions) =>
+      responseCache(
+        settings,
+        how,
+        (req, res) =>
+          (req as { readonly [SCOPE]?: () => Scope })[SCOPE]?.() ?? scopeOn(req, res, reporter(settings, res)),
+      ),
     shared: new UserCache<S>(sharedScope()),
     invalidateUser: (id: UserId) => forUser(id).invalidateAll(),
     eraseUser: async (id: UserId) => {

@@ -39,9 +39,24 @@ describe.each(expresses)('Cache-Control on %s', (_, express) => {
         res.end('b');
       },
     ],
-    ['a file', (_req, res) => { res.sendFile(FILE); }],
-    ['a redirect', (_req, res) => { res.redirect('/elsewhere'); }],
-    ['a download', (_req, res) => { res.download(FILE); }],
+    [
+      'a file',
+      (_req, res) => {
+        res.sendFile(FILE);
+      },
+    ],
+    [
+      'a redirect',
+      (_req, res) => {
+        res.redirect('/elsewhere');
+      },
+    ],
+    [
+      'a download',
+      (_req, res) => {
+        res.download(FILE);
+      },
+    ],
     ['what writeHead sends', (_req, res) => res.writeHead(200, { 'Content-Type': 'text/plain' }).end('a')],
     ['what writeHead sends from a list', (_req, res) => res.writeHead(200, ['Content-Type', 'text/plain']).end('a')],
   ];
