@@ -87,7 +87,10 @@ export function load(
           new Promise((done) => {
             // What was sent was sent to whoever the user is now; a throw here rejects the load.
             scope.bucket();
-            done(refusal || !body ? undefined : toStore(status, changed(headers, before, plan.held), body));
+            if (refusal || !body) done(undefined);
+            // A stream had none when its head was sent.
+            else
+              done(toStore(status, { etag: etag(body, { weak: true }), ...changed(headers, before, plan.held) }, body));
           }),
         );
       },
