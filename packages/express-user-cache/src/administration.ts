@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { UserCache } from './handle/user-cache.js';
+import type { ResponseCache } from './http/response-cache.js';
 import type { ResponseOptions } from './http/response-options.js';
 import type { Namespaces } from './policy/namespaces.js';
 import type { UserId } from './policy/salts.js';
@@ -16,7 +17,7 @@ export interface UserCacheMiddleware<N extends Namespaces = Namespaces, S extend
    *
    * @throws {UserCacheTypeError} at once, for options that cannot be right
    */
-  response(options: ResponseOptions<keyof N & string>): RequestHandler;
+  response(options: ResponseOptions<keyof N & string>): ResponseCache;
   /** Forgets everything of a user: at logout, after a change of role or password. */
   invalidateUser(id: UserId): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import { getMany, getOrSet } from '../handle/read.js';
 import type { Scope } from '../handle/scope.js';
 import type { Settings } from '../policy/options.js';
@@ -7,6 +7,9 @@ import { load } from './load-response.js';
 import { responseKey } from './response-key.js';
 import { checkResponseOptions, type ResponseOptions, type ResponsePlan } from './response-options.js';
 import { isStoredResponse, replay } from './stored-response.js';
+
+/** A request handler that leaves the types of the route's parameters to the handler behind it. */
+export type ResponseCache = <P>(req: Request<P>, res: Response, next: NextFunction) => void;
 
 /** Browsers may keep it, and must ask here before they show it: whoever asks is answered as who they are now. */
 const REVALIDATED = 'private, no-cache';
@@ -22,12 +25,13 @@ export function responseCache(
   settings: Settings,
   options: ResponseOptions,
   scopeOf: (req: Request, res: Response) => Scope,
-): RequestHandler {
+): ResponseCache {
   const plan = checkResponseOptions(settings, options);
   // A token may have narrower rights than its user's session.
   const varying = new Set(['authorization']);
 
-  return (req, res, next) => {
+  return (routed, res, next) => {
+    const req = routed as unknown as Request;
     // A part of a body is no response to store, and a whole one is not what was asked for.
     if ((req.method !== 'GET' && req.method !== 'HEAD') || req.headers.range !== undefined) {
       next();

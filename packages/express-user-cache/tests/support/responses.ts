@@ -7,7 +7,7 @@ import { PATIENT } from './caches.js';
 import { expresses, saysCode } from './express.js';
 import { redisUrl } from './redis.js';
 
-export const namespaces = {
+const namespaces = {
   pages: { ttl: 'medium' },
   secrets: { ttl: 'medium', sensitive: true },
   copies: { ttl: 'medium', l1: 'validated' },
