@@ -5,6 +5,7 @@ export type { NamespaceCache } from './handle/namespace-cache.js';
 export type { EntryOptions, LoadContext } from './handle/load.js';
 export type { Key, Loaded, Parts } from './handle/types.js';
 export type { UserCache } from './handle/user-cache.js';
+export type { ResponseOptions } from './http/response-options.js';
 export type { KeyParameter, KeyParameters, KeyPart, KeyScalar } from './key/encode.js';
 export { userCache } from './middleware.js';
 export type { CacheEvent } from './observe/events.js';

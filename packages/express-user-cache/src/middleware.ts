@@ -4,6 +4,9 @@ import { createSeal } from './entry/seal.js';
 import { erase } from './handle/erase.js';
 import { type Core, type Outcome, Scope } from './handle/scope.js';
 import { UserCache } from './handle/user-cache.js';
+import { forbidHttpCaching } from './http/cache-control.js';
+import { responseCache } from './http/response-cache.js';
+import type { ResponseOptions } from './http/response-options.js';
 import { identification } from './identity/identify.js';
 import { EVERYBODY, isUser, userOwner } from './identity/owner.js';
 import { fixedTo, pinnedTo } from './identity/pin.js';
@@ -41,17 +44,26 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
   const userScope = (bound: Pick<ConstructorParameters<typeof Scope>[1], 'pin' | 'report'>): Scope =>
     new Scope(core, { ...bound, policies: settings.namespaces, maxEntries: limits.entriesPerUser });
 
+  const scopeOn = (req: Request, res: Response, report: (outcome: Outcome) => void): Scope =>
+    userScope({ pin: pinnedTo(() => identify(req), res), report });
+  /** Where a request carries its scope, so that `cache.response` is pinned to the owner that `req.userCache` is. */
+  const SCOPE = Symbol('scope');
+
   const handler = (req: Request, res: Response, next: () => void): void => {
     const report = reporter(settings, res);
+    let scope: Scope | undefined;
     let own: UserCache<N> | undefined;
     let shared: UserCache<S> | undefined;
+    const open = (): Scope => (scope ??= scopeOn(req, res, report));
     Object.defineProperties(req, {
+      [SCOPE]: { configurable: true, enumerable: false, value: open },
       userCache: {
         configurable: true,
         enumerable: false,
         get: () => {
+          if (own) return own;
           if (settings.cacheControl) forbidHttpCaching(res);
-          return (own ??= new UserCache(userScope({ pin: pinnedTo(() => identify(req), res), report })));
+          return (own = new UserCache(open()));
         },
       },
       sharedCache: {
@@ -68,6 +80,13 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
   const close = (): Promise<void> => core.store.close();
   return Object.assign(handler, {
     forUser,
+    response: (how: ResponseOptions) =>
+      responseCache(
+        settings,
+        how,
+        (req, res) =>
+          (req as { readonly [SCOPE]?: () => Scope })[SCOPE]?.() ?? scopeOn(req, res, reporter(settings, res)),
+      ),
     shared: new UserCache<S>(sharedScope()),
     invalidateUser: (id: UserId) => forUser(id).invalidateAll(),
     eraseUser: async (id: UserId) => {
@@ -93,11 +112,6 @@ function createCore(options: UserCacheOptions, settings: Settings): Core {
     loads: new LoadsInFlight(),
     loadsWithoutStore: new LoadsWithoutStore(limits.loadsWithoutStore),
   };
-}
-
-/** What a user's cache answered must not be stored by a browser or proxy for the next user (OWASP ASVS 5.0, 14.3.2). */
-function forbidHttpCaching(res: Response): void {
-  if (!res.headersSent && !res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'private, no-store');
 }
 
 /** Says in the response header what the caches of a request did: `hit` only if every read was one. */

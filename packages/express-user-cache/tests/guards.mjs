@@ -375,6 +375,56 @@ export const guards = [
     edits: [['middleware.ts', 'if (settings.cacheControl) forbidHttpCaching(res);', '']],
     noticed: ['middleware', 'keep browsers and proxies from storing'],
   },
+  {
+    guard: 'private, no-store where the header was cleared',
+    prevents: 'a browser or proxy keeps one user’s error page for the next',
+    edits: [['http/cache-control.ts', "else res.setHeader('Cache-Control', UNSTORED);", '']],
+    noticed: ['http/cache-control', 'is put back where the headers were cleared'],
+  },
+  {
+    guard: 'owner when a response ends',
+    prevents: 'what a handler sent to one user is stored for another, where the session changed while it ran',
+    edits: [['http/load-response.ts', '            scope.bucket();\n', '']],
+    noticed: ['http/response-races', 'the user changed only while it sent its response'],
+  },
+  {
+    guard: 'headers that a response varies by',
+    prevents: 'a response is answered to a request that it was not made for',
+    edits: [
+      ['http/storable.ts', '.every((name) => keyed.has(name))', ".every((name) => keyed.has(name) || name !== '*')"],
+    ],
+    noticed: ['http/unstorable', 'other headers than it varies by'],
+  },
+  {
+    guard: 'token in the key of a response',
+    prevents: 'what a token may see is answered to a narrower one of the same user',
+    edits: [['http/response-cache.ts', "new Set(['authorization'])", 'new Set<string>()']],
+    noticed: ['http/unstorable', 'another token of the same user'],
+  },
+  {
+    guard: 'cookies of a response',
+    prevents: 'a cookie, or a page made for one, is stored',
+    edits: [['http/storable.ts', "if (headers.has('set-cookie')) return { cause: 'set-cookie' };", '']],
+    noticed: ['http/unstorable', 'set-cookie: a cookie'],
+  },
+  {
+    guard: 'no-store of a handler',
+    prevents: 'a response is stored though its handler forbids it',
+    edits: [['http/storable.ts', "directive === 'no-store' || ", '']],
+    noticed: ['http/unstorable', 'cache-control: no-store'],
+  },
+  {
+    guard: 'length of a response',
+    prevents: 'a response that broke off is stored as if it were whole',
+    edits: [['http/load-response.ts', 'Number(length) !== body.length', 'Number(length) < 0']],
+    noticed: ['http/unstorable', 'what is shorter than it says'],
+  },
+  {
+    guard: 'conditions of a request hidden from the handler',
+    prevents: 'a miss of a browser that has the page is not stored',
+    edits: [['http/load-response.ts', "delete headers['if-none-match'];", '']],
+    noticed: ['http/response-cache', 'the miss is stored whole'],
+  },
 
   // What may be stored.
   {

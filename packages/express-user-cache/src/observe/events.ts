@@ -25,6 +25,26 @@ export type CacheEvent =
   | { readonly type: 'distrust' }
   /** An entry was larger than `limits.bytesPerEntry` and not stored. */
   | { readonly type: 'oversized'; readonly namespace: string; readonly bytes: number }
+  /**
+   * A response that `cache.response` recorded is not stored. `cache-control`: its handler forbids it. `vary`: it depends on a
+   * header that was not part of its key; it is from the next request on. `header`: it has one that entries do not hold.
+   * `content-encoding`: it is compressed for its client. `content-length`: it is not as long as it says. `bytes`: it is over
+   * `limits.bytesPerEntry`. `aborted`: the client was gone before its end.
+   */
+  | {
+      readonly type: 'unstorable';
+      readonly namespace: string;
+      readonly cause:
+        | 'status'
+        | 'set-cookie'
+        | 'cache-control'
+        | 'vary'
+        | 'header'
+        | 'content-encoding'
+        | 'content-length'
+        | 'bytes'
+        | 'aborted';
+    }
   /** Whether copies in this process are returned without asking: `lost` drops them all. */
   | { readonly type: 'bus'; readonly state: 'proven' | 'lost' }
   | {

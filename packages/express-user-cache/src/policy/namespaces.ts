@@ -43,6 +43,7 @@ export interface Policy {
   /** ms */
   readonly ttl: number;
   readonly version: number;
+  readonly sensitive: boolean;
   readonly schema: StandardSchemaV1 | undefined;
   /** ms, 0 for none */
   readonly grace: number;
@@ -109,5 +110,5 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
     );
   }
   const times = { ttl: milliseconds(ttl, where), grace: graceOf(grace, `${where}.grace`) };
-  return { namespace, ...times, version, schema, onUnavailable, l1: checkL1Mode(l1, where) };
+  return { namespace, ...times, version, sensitive, schema, onUnavailable, l1: checkL1Mode(l1, where) };
 }
