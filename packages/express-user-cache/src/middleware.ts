@@ -12,9 +12,12 @@ import { EVERYBODY, isUser, userOwner } from './identity/owner.js';
 import { fixedTo, pinnedTo } from './identity/pin.js';
 import { UserSalts } from './identity/salts.js';
 import { opaqueNames, readableNames } from './key/name.js';
+import { Eagerness } from './load/eagerness.js';
 import { LoadsInFlight } from './load/flights.js';
 import { LoadsWithoutStore } from './load/without-store.js';
-import type { Namespaces, NoNamespaces } from './policy/namespaces.js';
+import { Slots } from './load/slots.js';
+import { Timers } from './load/timers.js';
+import type { Namespaces, NoNamespaces, Policy } from './policy/namespaces.js';
 import { checkOptions, type Settings, type UserCacheOptions } from './policy/options.js';
 import type { UserId } from './policy/salts.js';
 import type { UserCacheMiddleware } from './administration.js';
@@ -101,6 +104,7 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
 function createCore(options: UserCacheOptions, settings: Settings): Core {
   const { secrets, limits, now } = settings;
   const { salts } = options;
+  const policies = [...settings.namespaces.values(), ...settings.shared.values()];
   // The oldest secret names things: while a new one is rolled out, old and new processes must find the same buckets.
   const oldest = secrets?.at(-1);
   return {
@@ -109,10 +113,34 @@ function createCore(options: UserCacheOptions, settings: Settings): Core {
     names: oldest ? opaqueNames(Buffer.from(hkdfSync('sha256', oldest, '', 'uc:1:names', 32))) : readableNames,
     seal: secrets && createSeal(secrets, salts && isUser),
     salts: salts && new UserSalts(salts, now),
+    timers: new Timers(),
     loads: new LoadsInFlight(),
+    eagerness: shared(
+      policies,
+      ({ eager }) => eager,
+      (beta) => new Eagerness(beta),
+    ),
+    slots: shared(
+      policies,
+      ({ concurrency }) => concurrency,
+      (slots) => new Slots(slots),
+    ),
     loadsWithoutStore: new LoadsWithoutStore(limits.loadsWithoutStore),
   };
 }
+
+/** What loads share, by namespace, of those that have the option. */
+const shared = <T>(
+  policies: readonly Policy[],
+  option: (policy: Policy) => number | undefined,
+  create: (value: number) => T,
+): ReadonlyMap<string, T> =>
+  new Map(
+    policies.flatMap((policy) => {
+      const value = option(policy);
+      return value === undefined ? [] : [[policy.namespace, create(value)] as const];
+    }),
+  );
 
 /** Says in the response header what the caches of a request did: `hit` only if every read was one. */
 function reporter({ header }: Settings, res: Response): (outcome: Outcome) => void {

@@ -1,4 +1,5 @@
 import { UserCacheTypeError } from './errors.js';
+import type { Policy } from './policy/namespaces.js';
 import type { Settings, UserCacheOptions } from './policy/options.js';
 import { GuardedStore } from './store/guarded/guarded-store.js';
 import { MemoryStore } from './store/memory/memory-store.js';
@@ -20,6 +21,7 @@ import { TieredStore } from './store/tiered/tiered-store.js';
 export function openStore(options: UserCacheOptions, settings: Settings): { store: Store; l1: L1 | undefined } {
   const guarded = (store: Store): Store => new GuardedStore(store, { now: settings.now });
   const policies = [...settings.namespaces.values(), ...settings.shared.values()];
+  checkLeases(options, policies);
   const bounded = policies.find(({ l1 }) => l1 === 'bounded')?.namespace;
   if (bounded !== undefined) checkBus(options, bounded);
   if (policies.every(({ l1 }) => l1 === 'off')) return { store: guarded(connect(options, settings)), l1: undefined };
@@ -44,6 +46,15 @@ function connect(
   return durability
     ? new DurableRedisStore(redis, deadlines, durability, bus)
     : new RedisStore(redis, deadlines, { bus });
+}
+
+function checkLeases({ store }: UserCacheOptions, policies: readonly Policy[]): void {
+  const everywhere = policies.find(({ singleFlight }) => singleFlight === 'everywhere')?.namespace;
+  if (everywhere === undefined || !store || store.lease) return;
+  throw new UserCacheTypeError(
+    'ERR_UC_BAD_OPTION',
+    `The namespace '${everywhere}' has singleFlight: 'everywhere', and options.store has no lease(): add it, or leave that out`,
+  );
 }
 
 /** Without Redis no other process shares the store, and a read of it costs nothing: there `bounded` needs no bus. */

@@ -258,19 +258,33 @@ export const guards = [
   {
     guard: 'owner before a load that waited',
     prevents: 'a load runs for a user who is gone',
-    edits: [['handle/load.ts', '// It may have waited for its turn.\n    scope.bucket();', '']],
+    edits: [['handle/load.ts', '// The lane may have kept it waiting.\n    scope.bucket();', '']],
     noticed: ['handle/failure', 'runs no load for a request whose user changed'],
+  },
+  {
+    guard: 'owner before a load whose turn came',
+    prevents: 'a load runs for a user who is gone',
+    edits: [['handle/load.ts', 'if (run.waited) scope.bucket();', '']],
+    noticed: ['handle/concurrency', 'runs no load for a request whose user changed'],
+  },
+  {
+    guard: 'owner while another process loads',
+    prevents: 'a load runs for a user who is gone',
+    edits: [
+      ['handle/everywhere.ts', '// It has waited: for the lease, and for others.\n      scope.bucket();', ''],
+      ['handle/everywhere.ts', '[target.path.entry]));\n  scope.bucket();', '[target.path.entry]));'],
+      [
+        'handle/everywhere.ts',
+        'read(scope, own, target, entry));\n  scope.bucket();',
+        'read(scope, own, target, entry));',
+      ],
+    ],
+    noticed: ['handle/single-flight', 'runs no load for a request whose user changed'],
   },
   {
     guard: 'owner after a load',
     prevents: 'what was loaded for the next user is stored for the last one',
-    edits: [
-      [
-        'handle/load.ts',
-        'await run(load, ttl, target.policy.namespace);\n    // Before anything is stored, and before anyone who joined sees it: the load may have run for somebody else.\n    scope.bucket();',
-        'await run(load, ttl, target.policy.namespace);',
-      ],
-    ],
+    edits: [['handle/load.ts', 'or its error: the load may have run for somebody else.\n      scope.bucket();', '']],
     noticed: ['middleware', 'during a load throws'],
   },
   {
@@ -438,6 +452,31 @@ export const guards = [
       ],
     ],
     noticed: ['handle/freshness', "'memory' invalidate of the key in this process beats"],
+  },
+  {
+    guard: 'stamp of an eager refresh from before it',
+    prevents: 'what a refresh loaded before an invalidation is stored after it',
+    edits: [
+      [
+        'handle/load.ts',
+        'const filling = { text, ttl: decided.ttl, grace: terms.grace, stamp,',
+        'const filling = { text, ttl: decided.ttl, grace: terms.grace, stamp: target.policy.eager === undefined ? stamp : stampOf((await scope.core.store.read(bucket.tag, [])).control),',
+      ],
+    ],
+    noticed: ['handle/eager', 'is not stored if the key was invalidated'],
+  },
+  {
+    guard: 'soft timeout reads anew',
+    prevents: 'what was invalidated while the load ran is served at the soft timeout',
+    edits: [
+      ['handle/soft.ts', 'await inGrace(scope, target, grace);', 'before ?? (await inGrace(scope, target, grace));'],
+      [
+        'handle/soft.ts',
+        '  // Nobody may be there yet when it fails.\n',
+        '  const before = await inGrace(scope, target, grace);\n',
+      ],
+    ],
+    noticed: ['handle/timeout', 'never what was invalidated while the load ran'],
   },
   {
     guard: 'stamp from before the database write',

@@ -1,5 +1,14 @@
+import { isInsideLoad } from './inside.js';
+
+/** A load that others may join. */
+export interface Flight {
+  readonly text: Promise<string | undefined>;
+  /** It is not to wait for its turn. */
+  readonly hurry: () => void;
+}
+
 /** Loads in flight of one owner, by what they load. */
-type Flights = Map<string, Promise<string | undefined>>;
+type Flights = Map<string, Flight>;
 
 /**
  * Loads in flight, each owner's in a map of its own: **no load can be joined from another owner's map**, whatever its key
@@ -10,19 +19,20 @@ export class LoadsInFlight {
   readonly #owners = new Map<string, Flights>();
 
   /** The load that is in flight, or the one that `start` starts. */
-  join(
-    bucket: string,
-    load: string,
-    start: () => Promise<string | undefined>,
-  ): { led: boolean; text: Promise<string | undefined> } {
-    const flights = this.#owners.get(bucket) ?? new Map<string, Promise<string | undefined>>();
+  join(bucket: string, load: string, start: () => Flight): { led: boolean; text: Promise<string | undefined> } {
+    const flights = this.#owners.get(bucket) ?? new Map<string, Flight>();
     const inFlight = flights.get(load);
-    if (inFlight) return { led: false, text: inFlight };
-    const text = start().finally(() => {
+    if (inFlight) {
+      // Its turn may be that of the load that asks.
+      if (isInsideLoad()) inFlight.hurry();
+      return { led: false, text: inFlight.text };
+    }
+    const { text: own, hurry } = start();
+    const text = own.finally(() => {
       flights.delete(load);
       if (flights.size === 0) this.#owners.delete(bucket);
     });
-    flights.set(load, text);
+    flights.set(load, { text, hurry });
     this.#owners.set(bucket, flights);
     return { led: true, text };
   }

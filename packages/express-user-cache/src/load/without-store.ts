@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { isInsideLoad } from './inside.js';
 import { Slots } from './slots.js';
 
 type Load = () => Promise<string | undefined>;
@@ -9,9 +9,6 @@ interface Lane {
   last: Text;
   joinable: boolean;
 }
-
-/** Says whether the code that runs now runs inside one of these loads. */
-const inside = new AsyncLocalStorage<true>();
 
 /**
  * Loads that run while the store cannot say under which control string they start. Then nobody knows what other processes
@@ -31,7 +28,7 @@ export class LoadsWithoutStore {
 
   join(bucket: string, path: string, load: Load): { led: boolean; text: Text } {
     // A load that waits inside a load for a slot, or for a load that waits for one, may be waiting for its own end.
-    if (inside.getStore()) return { led: true, text: load() };
+    if (isInsideLoad()) return { led: true, text: load() };
     const lanes = this.#owners.get(bucket) ?? new Map<string, Lane>();
     const before = lanes.get(path);
     if (before?.joinable) return { led: false, text: before.last };
@@ -40,7 +37,7 @@ export class LoadsWithoutStore {
     const run = (): Text =>
       this.#slots.run(() => {
         lane.joinable = false;
-        return inside.run(true, load);
+        return load();
       });
     lane.last = (before ? settled(before.last).then(run) : run()).finally(() => {
       if (lanes.get(path) === lane) lanes.delete(path);
