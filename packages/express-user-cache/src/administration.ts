@@ -1,5 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { UserCache } from './handle/user-cache.js';
+import type { ResponseCache } from './http/response-cache.js';
+import type { ResponseOptions } from './http/response-options.js';
 import type { Namespaces } from './policy/namespaces.js';
 import type { UserId } from './policy/salts.js';
 
@@ -10,6 +12,12 @@ export interface UserCacheMiddleware<N extends Namespaces = Namespaces, S extend
   forUser(id: UserId): UserCache<N>;
   /** The cache that all users share, outside a request. */
   readonly shared: UserCache<S>;
+  /**
+   * Caches the whole responses of a route, each user's their own: mount it in front of the handler. A miss runs the handler.
+   *
+   * @throws {UserCacheTypeError} at once, for options that cannot be right
+   */
+  response(options: ResponseOptions<keyof N & string>): ResponseCache;
   /** Forgets everything of a user: at logout, after a change of role or password. */
   invalidateUser(id: UserId): Promise<void>;
   /**

@@ -4,14 +4,20 @@ import { createSeal } from './entry/seal.js';
 import { erase } from './handle/erase.js';
 import { type Core, type Outcome, Scope } from './handle/scope.js';
 import { UserCache } from './handle/user-cache.js';
+import { forbidHttpCaching } from './http/cache-control.js';
+import { responseCache } from './http/response-cache.js';
+import type { ResponseOptions } from './http/response-options.js';
 import { identification } from './identity/identify.js';
 import { EVERYBODY, isUser, userOwner } from './identity/owner.js';
 import { fixedTo, pinnedTo } from './identity/pin.js';
 import { UserSalts } from './identity/salts.js';
 import { opaqueNames, readableNames } from './key/name.js';
+import { Eagerness } from './load/eagerness.js';
 import { LoadsInFlight } from './load/flights.js';
 import { LoadsWithoutStore } from './load/without-store.js';
-import type { Namespaces, NoNamespaces } from './policy/namespaces.js';
+import { Slots } from './load/slots.js';
+import { Timers } from './load/timers.js';
+import type { Namespaces, NoNamespaces, Policy } from './policy/namespaces.js';
 import { checkOptions, type Settings, type UserCacheOptions } from './policy/options.js';
 import type { UserId } from './policy/salts.js';
 import type { UserCacheMiddleware } from './administration.js';
@@ -41,17 +47,26 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
   const userScope = (bound: Pick<ConstructorParameters<typeof Scope>[1], 'pin' | 'report'>): Scope =>
     new Scope(core, { ...bound, policies: settings.namespaces, maxEntries: limits.entriesPerUser });
 
+  const scopeOn = (req: Request, res: Response, report: (outcome: Outcome) => void): Scope =>
+    userScope({ pin: pinnedTo(() => identify(req), res), report });
+  /** Where a request carries its scope, so that `cache.response` is pinned to the owner that `req.userCache` is. */
+  const SCOPE = Symbol('scope');
+
   const handler = (req: Request, res: Response, next: () => void): void => {
     const report = reporter(settings, res);
+    let scope: Scope | undefined;
     let own: UserCache<N> | undefined;
     let shared: UserCache<S> | undefined;
+    const open = (): Scope => (scope ??= scopeOn(req, res, report));
     Object.defineProperties(req, {
+      [SCOPE]: { configurable: true, enumerable: false, value: open },
       userCache: {
         configurable: true,
         enumerable: false,
         get: () => {
+          if (own) return own;
           if (settings.cacheControl) forbidHttpCaching(res);
-          return (own ??= new UserCache(userScope({ pin: pinnedTo(() => identify(req), res), report })));
+          return (own = new UserCache(open()));
         },
       },
       sharedCache: {
@@ -68,6 +83,13 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
   const close = (): Promise<void> => core.store.close();
   return Object.assign(handler, {
     forUser,
+    response: (how: ResponseOptions) =>
+      responseCache(
+        settings,
+        how,
+        (req, res) =>
+          (req as { readonly [SCOPE]?: () => Scope })[SCOPE]?.() ?? scopeOn(req, res, reporter(settings, res)),
+      ),
     shared: new UserCache<S>(sharedScope()),
     invalidateUser: (id: UserId) => forUser(id).invalidateAll(),
     eraseUser: async (id: UserId) => {
@@ -82,6 +104,7 @@ export function userCache<const N extends Namespaces, const S extends Namespaces
 function createCore(options: UserCacheOptions, settings: Settings): Core {
   const { secrets, limits, now } = settings;
   const { salts } = options;
+  const policies = [...settings.namespaces.values(), ...settings.shared.values()];
   // The oldest secret names things: while a new one is rolled out, old and new processes must find the same buckets.
   const oldest = secrets?.at(-1);
   return {
@@ -90,15 +113,34 @@ function createCore(options: UserCacheOptions, settings: Settings): Core {
     names: oldest ? opaqueNames(Buffer.from(hkdfSync('sha256', oldest, '', 'uc:1:names', 32))) : readableNames,
     seal: secrets && createSeal(secrets, salts && isUser),
     salts: salts && new UserSalts(salts, now),
+    timers: new Timers(),
     loads: new LoadsInFlight(),
+    eagerness: shared(
+      policies,
+      ({ eager }) => eager,
+      (beta) => new Eagerness(beta),
+    ),
+    slots: shared(
+      policies,
+      ({ concurrency }) => concurrency,
+      (slots) => new Slots(slots),
+    ),
     loadsWithoutStore: new LoadsWithoutStore(limits.loadsWithoutStore),
   };
 }
 
-/** What a user's cache answered must not be stored by a browser or proxy for the next user (OWASP ASVS 5.0, 14.3.2). */
-function forbidHttpCaching(res: Response): void {
-  if (!res.headersSent && !res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'private, no-store');
-}
+/** What loads share, by namespace, of those that have the option. */
+const shared = <T>(
+  policies: readonly Policy[],
+  option: (policy: Policy) => number | undefined,
+  create: (value: number) => T,
+): ReadonlyMap<string, T> =>
+  new Map(
+    policies.flatMap((policy) => {
+      const value = option(policy);
+      return value === undefined ? [] : [[policy.namespace, create(value)] as const];
+    }),
+  );
 
 /** Says in the response header what the caches of a request did: `hit` only if every read was one. */
 function reporter({ header }: Settings, res: Response): (outcome: Outcome) => void {

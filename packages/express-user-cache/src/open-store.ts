@@ -1,4 +1,5 @@
 import { UserCacheTypeError } from './errors.js';
+import type { Policy } from './policy/namespaces.js';
 import type { Settings, UserCacheOptions } from './policy/options.js';
 import { GuardedStore } from './store/guarded/guarded-store.js';
 import { MemoryStore } from './store/memory/memory-store.js';
@@ -28,6 +29,7 @@ export function openStore(options: UserCacheOptions, settings: Settings): Opened
   const { now } = settings;
   const guard = { now };
   const policies = [...settings.namespaces.values(), ...settings.shared.values()];
+  checkLeases(options, policies);
   const bounded = policies.find(({ l1 }) => l1 === 'bounded')?.namespace;
   const connect = connector(options, bounded);
   // No copy is nearer than what this process alone has, and nobody else invalidates it.
@@ -65,4 +67,13 @@ function connector(
   return durability
     ? (bus) => new DurableRedisStore(redis, deadlines, durability, bus)
     : (bus) => new RedisStore(redis, deadlines, { bus });
+}
+
+function checkLeases({ store }: UserCacheOptions, policies: readonly Policy[]): void {
+  const everywhere = policies.find(({ singleFlight }) => singleFlight === 'everywhere')?.namespace;
+  if (everywhere === undefined || !store || store.lease) return;
+  throw new UserCacheTypeError(
+    'ERR_UC_BAD_OPTION',
+    `The namespace '${everywhere}' has singleFlight: 'everywhere', and options.store has no lease(): add it, or leave that out`,
+  );
 }

@@ -272,19 +272,33 @@ export const guards = [
   {
     guard: 'owner before a load that waited',
     prevents: 'a load runs for a user who is gone',
-    edits: [['handle/load.ts', '// It may have waited for its turn.\n    scope.bucket();', '']],
+    edits: [['handle/load.ts', '// The lane may have kept it waiting.\n    scope.bucket();', '']],
     noticed: ['handle/failure', 'runs no load for a request whose user changed'],
+  },
+  {
+    guard: 'owner before a load whose turn came',
+    prevents: 'a load runs for a user who is gone',
+    edits: [['handle/load.ts', 'if (run.waited) scope.bucket();', '']],
+    noticed: ['handle/concurrency', 'runs no load for a request whose user changed'],
+  },
+  {
+    guard: 'owner while another process loads',
+    prevents: 'a load runs for a user who is gone',
+    edits: [
+      ['handle/everywhere.ts', '// It has waited: for the lease, and for others.\n      scope.bucket();', ''],
+      ['handle/everywhere.ts', '[target.path.entry]));\n  scope.bucket();', '[target.path.entry]));'],
+      [
+        'handle/everywhere.ts',
+        'read(scope, own, target, entry));\n  scope.bucket();',
+        'read(scope, own, target, entry));',
+      ],
+    ],
+    noticed: ['handle/single-flight', 'runs no load for a request whose user changed'],
   },
   {
     guard: 'owner after a load',
     prevents: 'what was loaded for the next user is stored for the last one',
-    edits: [
-      [
-        'handle/load.ts',
-        'or its error: the load may have run for somebody else.\n      scope.bucket();',
-        'or its error: the load may have run for somebody else.',
-      ],
-    ],
+    edits: [['handle/load.ts', 'or its error: the load may have run for somebody else.\n      scope.bucket();', '']],
     noticed: ['middleware', 'during a load throws'],
   },
   {
@@ -389,6 +403,56 @@ export const guards = [
     edits: [['middleware.ts', 'if (settings.cacheControl) forbidHttpCaching(res);', '']],
     noticed: ['middleware', 'keep browsers and proxies from storing'],
   },
+  {
+    guard: 'private, no-store where the header was cleared',
+    prevents: 'a browser or proxy keeps one user’s error page for the next',
+    edits: [['http/cache-control.ts', "else res.setHeader('Cache-Control', UNSTORED);", '']],
+    noticed: ['http/cache-control', 'is put back where the headers were cleared'],
+  },
+  {
+    guard: 'owner when a response ends',
+    prevents: 'what a handler sent to one user is stored for another, where the session changed while it ran',
+    edits: [['http/load-response.ts', '            scope.bucket();\n', '']],
+    noticed: ['http/response-races', 'the user changed only while it sent its response'],
+  },
+  {
+    guard: 'headers that a response varies by',
+    prevents: 'a response is answered to a request that it was not made for',
+    edits: [
+      ['http/storable.ts', '.every((name) => keyed.has(name))', ".every((name) => keyed.has(name) || name !== '*')"],
+    ],
+    noticed: ['http/unstorable', 'other headers than it varies by'],
+  },
+  {
+    guard: 'token in the key of a response',
+    prevents: 'what a token may see is answered to a narrower one of the same user',
+    edits: [['http/response-cache.ts', "new Set(['authorization'])", 'new Set<string>()']],
+    noticed: ['http/unstorable', 'another token of the same user'],
+  },
+  {
+    guard: 'cookies of a response',
+    prevents: 'a cookie, or a page made for one, is stored',
+    edits: [['http/storable.ts', "if (headers.has('set-cookie')) return { cause: 'set-cookie' };", '']],
+    noticed: ['http/unstorable', 'set-cookie: a cookie'],
+  },
+  {
+    guard: 'no-store of a handler',
+    prevents: 'a response is stored though its handler forbids it',
+    edits: [['http/storable.ts', "directive === 'no-store' || ", '']],
+    noticed: ['http/unstorable', 'cache-control: no-store'],
+  },
+  {
+    guard: 'length of a response',
+    prevents: 'a response that broke off is stored as if it were whole',
+    edits: [['http/load-response.ts', 'Number(length) !== body.length', 'Number(length) < 0']],
+    noticed: ['http/unstorable', 'what is shorter than it says'],
+  },
+  {
+    guard: 'conditions of a request hidden from the handler',
+    prevents: 'a miss of a browser that has the page is not stored',
+    edits: [['http/load-response.ts', "delete headers['if-none-match'];", '']],
+    noticed: ['http/response-cache', 'the miss is stored whole'],
+  },
 
   // What may be stored.
   {
@@ -402,6 +466,31 @@ export const guards = [
       ],
     ],
     noticed: ['handle/freshness', "'memory' invalidate of the key in this process beats"],
+  },
+  {
+    guard: 'stamp of an eager refresh from before it',
+    prevents: 'what a refresh loaded before an invalidation is stored after it',
+    edits: [
+      [
+        'handle/load.ts',
+        'const filling = { text, ttl: decided.ttl, grace: terms.grace, stamp,',
+        'const filling = { text, ttl: decided.ttl, grace: terms.grace, stamp: target.policy.eager === undefined ? stamp : stampOf((await scope.core.store.read(bucket.tag, [])).control),',
+      ],
+    ],
+    noticed: ['handle/eager', 'is not stored if the key was invalidated'],
+  },
+  {
+    guard: 'soft timeout reads anew',
+    prevents: 'what was invalidated while the load ran is served at the soft timeout',
+    edits: [
+      ['handle/soft.ts', 'await inGrace(scope, target, grace);', 'before ?? (await inGrace(scope, target, grace));'],
+      [
+        'handle/soft.ts',
+        '  // Nobody may be there yet when it fails.\n',
+        '  const before = await inGrace(scope, target, grace);\n',
+      ],
+    ],
+    noticed: ['handle/timeout', 'never what was invalidated while the load ran'],
   },
   {
     guard: 'stamp from before the database write',

@@ -18,6 +18,8 @@ export interface Found {
 
 /** A value that came from the store. */
 export interface Stored extends Found {
+  /** Empty where the value was never written as text; then it is frozen, and nobody asks. */
+  readonly text: string;
   /** Of its text. */
   readonly bytes: number;
   readonly expiresAt: number;
@@ -70,8 +72,8 @@ export function read(
   }
   const validated = validate(target.policy.schema, value);
   return validated instanceof Promise
-    ? validated.then((later) => stored(target, later, text.length, expiresAt))
-    : stored(target, validated, text.length, expiresAt);
+    ? validated.then((later) => stored(target, later, text, expiresAt))
+    : stored(target, validated, text, expiresAt);
 }
 
 /** As `read`, of a value that was never written as text. */
@@ -81,13 +83,15 @@ function readHeld(scope: Scope, bucket: Bucket, target: Target, held: Held, grac
     refuse(target, 'foreign');
     return undefined;
   }
-  return expiresAt > scope.core.settings.now() - grace ? { value, frozen: true, bytes, expiresAt } : undefined;
+  return expiresAt > scope.core.settings.now() - grace
+    ? { value, frozen: true, text: '', bytes, expiresAt }
+    : undefined;
 }
 
-function stored(target: Target, validated: Validated, bytes: number, expiresAt: number): Stored | undefined {
+function stored(target: Target, validated: Validated, text: string, expiresAt: number): Stored | undefined {
   if (validated.ok && validated.value !== undefined) {
     const { value } = validated;
-    return { value, frozen: freezes(target, value), bytes, expiresAt };
+    return { value, frozen: freezes(target, value), text, bytes: text.length, expiresAt };
   }
   refuse(target, 'schema');
   return undefined;

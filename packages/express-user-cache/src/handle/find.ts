@@ -21,6 +21,8 @@ export interface Seen {
 
 export interface Answer extends Found {
   readonly tier: Tier;
+  /** ms since 1970 */
+  readonly expiresAt: number;
 }
 
 /** Where nothing is kept, the moment does not matter. */
@@ -51,7 +53,7 @@ async function ask(scope: Scope, bucket: Bucket, targets: readonly Target[], sen
     // Without a promise there is nothing to wait for, and a wait costs as much as the rest.
     const stored = reading instanceof Promise ? await reading : reading;
     // Copied by hand, as everything on the way of a hit: a spread costs as much as all the rest.
-    answers.push(stored && { value: stored.value, frozen: stored.frozen, tier: 'store' });
+    answers.push(stored && { value: stored.value, frozen: stored.frozen, tier: 'store', expiresAt: stored.expiresAt });
     if (stored && target.policy.l1 !== 'off')
       keep(scope, bucket, target, { ...stored, entry, stamp: stampOf(control), sent });
   }
@@ -78,7 +80,7 @@ async function findNear(scope: Scope, l1: L1, bucket: Bucket, targets: readonly 
       const { copy, target } = question;
       if (!copy || !current(copy, target)) continue;
       const found = await foundIn(copy, scope, bucket, target);
-      if (found) question.answer = { ...found, tier: 'l1' };
+      if (found) question.answer = { ...found, tier: 'l1', expiresAt: copy.expiresAt };
     }
   };
   const askFor = async (asked: readonly Question[]): Promise<Seen> => {

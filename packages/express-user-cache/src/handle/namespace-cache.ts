@@ -1,8 +1,9 @@
 import type { NamespaceOptions, ValueOf } from '../policy/namespaces.js';
 import { invalidate, mutate } from './invalidate.js';
-import type { EntryOptions, LoadContext } from './load.js';
+import type { LoadContext } from './load.js';
 import { getMany, getOrSet } from './read.js';
 import type { Scope } from './scope.js';
+import type { EntryOptions, LoadOptions } from './terms.js';
 import type { Loaded, Parts } from './types.js';
 import { set, writeThrough } from './write.js';
 
@@ -29,7 +30,7 @@ export class NamespaceCache<O extends NamespaceOptions | undefined = NamespaceOp
   getOrSet<T>(
     parts: Parts,
     load: (context: LoadContext) => T | PromiseLike<T>,
-    options?: EntryOptions,
+    options?: LoadOptions,
   ): Promise<Loaded<O, T>> {
     return getOrSet(this.#scope, this.#key(parts), load, options) as Promise<Loaded<O, T>>;
   }

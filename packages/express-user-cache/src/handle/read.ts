@@ -1,9 +1,12 @@
 import { UserCacheError } from '../errors.js';
 import { parse } from './entries.js';
 import { find } from './find.js';
-import { inGrace } from './grace.js';
-import { type EntryOptions, lifetime, type Load, loading, startAfter } from './load.js';
+import { inGrace, isFailureOfSource } from './grace.js';
+import { type Load, loading, startAfter } from './load.js';
+import { refreshIfDue } from './refresh.js';
 import type { Scope } from './scope.js';
+import { afterSoft } from './soft.js';
+import { type LoadOptions, terms } from './terms.js';
 
 export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<unknown[]> {
   const isLive = scope.isLive();
@@ -20,10 +23,10 @@ export async function getMany(scope: Scope, keys: readonly unknown[]): Promise<u
 }
 
 /** Cache-aside: the entry, or what `load` resolves to, stored if nothing was invalidated meanwhile. */
-export async function getOrSet(scope: Scope, key: unknown, load: Load, options?: EntryOptions): Promise<unknown> {
+export async function getOrSet(scope: Scope, key: unknown, load: Load, options?: LoadOptions): Promise<unknown> {
   const isLive = scope.isLive();
   const target = scope.target(key);
-  const times = lifetime(target, options);
+  const agreed = terms(target, options);
   for (;;) {
     const owned = scope.bucket();
     const bucket = isLive ? owned : undefined;
@@ -31,19 +34,24 @@ export async function getOrSet(scope: Scope, key: unknown, load: Load, options?:
     scope.bucket();
     const hit = seen?.answers[0];
     scope.report(hit ? 'hit' : seen?.reached ? 'miss' : 'bypass', target, hit?.tier);
-    if (hit) return hit.value;
+    if (hit) {
+      if (target.policy.eager !== undefined && bucket) refreshIfDue(scope, bucket, target, seen, hit, load, agreed);
+      return hit.value;
+    }
 
-    const { led, result } = loading(scope, target, await startAfter(scope, bucket, seen), load, times);
+    const flight = loading(scope, target, await startAfter(scope, bucket, seen), load, agreed);
     try {
-      const loaded = await result;
+      const early = agreed.soft === undefined || !isLive ? undefined : await afterSoft(scope, target, agreed, flight);
+      if (early) return early.value;
+      const loaded = await flight.result;
       // What cannot be frozen is its leader's alone.
-      const found = led || !loaded || loaded.frozen ? loaded : await parse(target, loaded.text);
+      const found = flight.led || !loaded || loaded.frozen ? loaded : await parse(target, loaded.text);
       scope.bucket();
       return found?.value;
     } catch (error) {
       // The request that led the load changed its owner; this one did not, so it loads for itself.
-      if (!led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;
-      const expired = isLive && (await inGrace(scope, target, times.grace, error));
+      if (!flight.led && error instanceof UserCacheError && error.code === 'ERR_UC_OWNER_CHANGED') continue;
+      const expired = isLive && isFailureOfSource(error) ? await inGrace(scope, target, agreed.grace) : undefined;
       if (expired) return expired.value;
       throw error;
     }

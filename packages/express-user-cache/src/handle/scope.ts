@@ -5,7 +5,10 @@ import type { Pin } from '../identity/pin.js';
 import type { UserSalts } from '../identity/salts.js';
 import { encodeParts } from '../key/encode.js';
 import type { Names, PathName } from '../key/name.js';
+import type { Eagerness } from '../load/eagerness.js';
+import type { Timers } from '../load/timers.js';
 import type { LoadsInFlight } from '../load/flights.js';
+import type { Slots } from '../load/slots.js';
 import type { LoadsWithoutStore } from '../load/without-store.js';
 import { type CacheEvent, publish } from '../observe/events.js';
 import type { Policies, Policy } from '../policy/namespaces.js';
@@ -26,8 +29,13 @@ export interface Core {
   readonly seal: Seal | undefined;
   /** Where users have salts of their own. */
   readonly salts: UserSalts | undefined;
+  readonly timers: Timers;
   readonly loads: LoadsInFlight<Result>;
   readonly loadsWithoutStore: LoadsWithoutStore<Result>;
+  /** By namespace, of those that hits refresh. */
+  readonly eagerness: ReadonlyMap<string, Eagerness>;
+  /** By namespace, of those whose loads take turns. */
+  readonly slots: ReadonlyMap<string, Slots>;
 }
 
 /** Whether a call found what it asked for, did not, or passed the cache by. */

@@ -1,9 +1,10 @@
 import type { Namespaces, ValueOf } from '../policy/namespaces.js';
 import { invalidate, invalidateAll, mutate } from './invalidate.js';
 import { NamespaceCache } from './namespace-cache.js';
-import type { EntryOptions, LoadContext } from './load.js';
+import type { LoadContext } from './load.js';
 import { getMany, getOrSet } from './read.js';
 import type { Scope } from './scope.js';
+import type { EntryOptions, LoadOptions } from './terms.js';
 import type { Key, Loaded, NameOf } from './types.js';
 import { set, writeThrough } from './write.js';
 
@@ -39,12 +40,12 @@ export class UserCache<N extends Namespaces = Namespaces> {
    * stored unless it is `undefined`, or the key was invalidated while it ran; hit or miss, the value is in the shape that JSON
    * leaves it, and frozen in depth unless the namespace says `clone`. Rejects with the error of `load`; never with an error of the store.
    *
-   * @throws `ERR_UC_NOT_SERIALISABLE`, `ERR_UC_INVALID_VALUE`, `ERR_UC_BAD_TTL`
+   * @throws `ERR_UC_NOT_SERIALISABLE`, `ERR_UC_INVALID_VALUE`, `ERR_UC_BAD_TTL`, `ERR_UC_LOAD_TIMEOUT`
    */
   getOrSet<K extends NameOf<N>, T>(
     key: Key<K>,
     load: (context: LoadContext) => T | PromiseLike<T>,
-    options?: EntryOptions,
+    options?: LoadOptions,
   ): Promise<Loaded<N[K], T>> {
     return getOrSet(this.#scope, key, load, options) as Promise<Loaded<N[K], T>>;
   }

@@ -3,9 +3,9 @@ import { UserCacheError } from '../errors.js';
 import { type Stamp, stampOf } from '../store/admission.js';
 import { fill, type Filling, parse } from './entries.js';
 import { invalidatePaths } from './invalidate.js';
-import { type EntryOptions, lifetime } from './load.js';
 import { withSalt } from './salt.js';
 import type { Bucket, Result, Scope, Target } from './scope.js';
+import { type EntryOptions, lifetime } from './terms.js';
 
 export async function set(scope: Scope, key: unknown, value: unknown, options?: EntryOptions): Promise<void> {
   const isLive = scope.isLive();

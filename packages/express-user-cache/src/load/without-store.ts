@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { isInsideLoad } from './inside.js';
 import { Slots } from './slots.js';
 
 type Result<T> = Promise<T | undefined>;
@@ -8,9 +8,6 @@ interface Lane<T> {
   last: Result<T>;
   joinable: boolean;
 }
-
-/** Says whether the code that runs now runs inside one of these loads. */
-const inside = new AsyncLocalStorage<true>();
 
 /**
  * Loads that run while the store cannot say under which control string they start. Then nobody knows what other processes
@@ -30,7 +27,7 @@ export class LoadsWithoutStore<T> {
 
   join(bucket: string, path: string, load: () => Result<T>): { led: boolean; result: Result<T> } {
     // A load that waits inside a load for a slot, or for a load that waits for one, may be waiting for its own end.
-    if (inside.getStore()) return { led: true, result: load() };
+    if (isInsideLoad()) return { led: true, result: load() };
     const lanes = this.#owners.get(bucket) ?? new Map<string, Lane<T>>();
     const before = lanes.get(path);
     if (before?.joinable) return { led: false, result: before.last };
@@ -39,7 +36,7 @@ export class LoadsWithoutStore<T> {
     const run = (): Result<T> =>
       this.#slots.run(() => {
         lane.joinable = false;
-        return inside.run(true, load);
+        return load();
       });
     lane.last = (before ? settled(before.last).then(run) : run()).finally(() => {
       if (lanes.get(path) === lane) lanes.delete(path);

@@ -8,8 +8,15 @@ export type CacheEvent =
   /** `l1`: a copy in this process. */
   | { readonly type: 'hit'; readonly namespace: string; readonly tier: 'l1' | 'store' }
   | { readonly type: 'miss' | 'fill' | 'refused'; readonly namespace: string }
-  /** A load failed, and an expired value was served in its place. */
+  /** A load failed or took longer than its timeout, and an expired value was served in its place. */
   | { readonly type: 'grace'; readonly namespace: string }
+  /** A load took longer than `timeout.hard`; its signal has fired. */
+  | { readonly type: 'load-timeout'; readonly namespace: string }
+  /**
+   * A load failed that nobody waited for any more: its reader got the entry in grace, or a hit had started it. The error is the application's and may name
+   * the user, so it is not told here.
+   */
+  | { readonly type: 'refresh-failed'; readonly namespace: string }
   /** An entry was not what was asked for: `foreign` belongs to another owner or key, the others cannot be read. */
   | {
       readonly type: 'isolation';
@@ -25,11 +32,31 @@ export type CacheEvent =
   | { readonly type: 'distrust' }
   /** An entry was larger than `limits.bytesPerEntry` and not stored. */
   | { readonly type: 'oversized'; readonly namespace: string; readonly bytes: number }
+  /**
+   * A response that `cache.response` recorded is not stored. `cache-control`: its handler forbids it. `vary`: it depends on a
+   * header that was not part of its key; it is from the next request on. `header`: it has one that entries do not hold.
+   * `content-encoding`: it is compressed for its client. `content-length`: it is not as long as it says. `bytes`: it is over
+   * `limits.bytesPerEntry`. `aborted`: the client was gone before its end.
+   */
+  | {
+      readonly type: 'unstorable';
+      readonly namespace: string;
+      readonly cause:
+        | 'status'
+        | 'set-cookie'
+        | 'cache-control'
+        | 'vary'
+        | 'header'
+        | 'content-encoding'
+        | 'content-length'
+        | 'bytes'
+        | 'aborted';
+    }
   /** Whether copies in this process are returned without asking: `lost` drops them all. */
   | { readonly type: 'bus'; readonly state: 'proven' | 'lost' }
   | {
       readonly type: 'store-error';
-      readonly operation: 'read' | 'open' | 'fill' | 'invalidate';
+      readonly operation: 'read' | 'open' | 'fill' | 'invalidate' | 'lease';
       readonly error: unknown;
     }
   /** The store has failed so often that this process does not ask it for a while; it has answered again. */

@@ -6,6 +6,16 @@ import { json } from '../entry/json.js';
 import { graceOf, milliseconds, type Ttl } from './duration.js';
 import { knownOptions } from './known-options.js';
 import { checkL1Mode, type L1Mode } from './l1.js';
+import {
+  concurrencyOf,
+  eagernessOf,
+  type LoadsOptions,
+  type Patience,
+  patienceOf,
+  checkSingleFlight,
+  type SingleFlight,
+  type Timeout,
+} from './loads.js';
 
 /** What `mutate` does where it cannot place its hold. */
 export type OnUnavailable = 'proceed' | 'throw';
@@ -24,6 +34,17 @@ export interface NamespaceOptions {
   readonly codec?: Codec;
   /** How long after its TTL an entry may still be served where its load throws. Never one that was invalidated. None. */
   readonly grace?: Ttl;
+  /** How long a load may keep its readers waiting. For ever. */
+  readonly timeout?: Timeout;
+  /**
+   * A hit near the expiry of its entry starts a load in the background, the likelier the nearer and the longer loads take;
+   * the load may run after the response. A number above 1 starts it earlier, below 1 later. Off.
+   */
+  readonly eager?: boolean | number;
+  /** Where one load runs for all who miss: in each process (default), or in one of all, and the others wait for what it stores. */
+  readonly singleFlight?: SingleFlight;
+  /** How many loads run at a time. Any number. */
+  readonly loads?: LoadsOptions;
   /** Instead of `options.onUnavailable`: `throw` where stale data would be a danger, as with permissions. */
   readonly onUnavailable?: OnUnavailable;
   /**
@@ -48,11 +69,12 @@ export type ValueOf<N extends NamespaceOptions | undefined> = N extends {
   : unknown;
 
 /** A namespace, checked. */
-export interface Policy {
+export interface Policy extends Patience {
   readonly namespace: string;
   /** ms */
   readonly ttl: number;
   readonly version: number;
+  readonly sensitive: boolean;
   readonly schema: StandardSchemaV1 | undefined;
   readonly codec: Codec;
   /** The first line of its entries. */
@@ -62,6 +84,11 @@ export interface Policy {
   readonly onUnavailable: OnUnavailable;
   readonly clone: boolean;
   readonly l1: L1Mode;
+  readonly singleFlight: SingleFlight;
+  /** How early hits refresh; absent for not at all. */
+  readonly eager: number | undefined;
+  /** Loads at a time; absent for any number. */
+  readonly concurrency: number | undefined;
 }
 
 export type Policies = ReadonlyMap<string, Policy>;
@@ -71,6 +98,24 @@ interface Common {
   readonly hasSecret: boolean;
   readonly onUnavailable: OnUnavailable;
 }
+
+const OPTIONS: Readonly<Record<keyof NamespaceOptions, true>> = {
+  ttl: true,
+  version: true,
+  sensitive: true,
+  schema: true,
+  codec: true,
+  grace: true,
+  timeout: true,
+  eager: true,
+  singleFlight: true,
+  loads: true,
+  onUnavailable: true,
+  clone: true,
+  l1: true,
+};
+
+const PATIENT: Patience = { soft: undefined, hard: undefined };
 
 const NAME = /^[A-Za-z][\w-]{0,63}$/;
 
@@ -98,17 +143,7 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
       `${where}: a namespace is a letter, then up to 63 letters, digits, - or _`,
     );
   }
-  knownOptions(options, where, [
-    'ttl',
-    'version',
-    'sensitive',
-    'schema',
-    'codec',
-    'grace',
-    'onUnavailable',
-    'clone',
-    'l1',
-  ]);
+  knownOptions(options, where, Object.keys(OPTIONS));
   const {
     ttl,
     version = 1,
@@ -147,10 +182,17 @@ function checkNamespace(namespace: string, options: unknown, where: string, comm
     );
   }
   const times = { ttl: milliseconds(ttl, where), grace: graceOf(grace, `${where}.grace`) };
+  const { timeout, loads, eager, singleFlight = 'process' } = options as unknown as NamespaceOptions;
+  const concurrency = concurrencyOf(loads, `${where}.loads`);
+  const ahead = { concurrency, eager: eagernessOf(eager, where), singleFlight: checkSingleFlight(singleFlight, where) };
+  const patience = patienceOf(timeout, times.grace, `${where}.timeout`, PATIENT);
   return {
     namespace,
     ...times,
+    ...patience,
+    ...ahead,
     version,
+    sensitive,
     schema,
     codec,
     format: formatOf(codec.name),

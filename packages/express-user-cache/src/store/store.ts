@@ -40,6 +40,23 @@ export interface Fill<E extends Entry = string> {
   readonly supersedes: boolean;
 }
 
+/** A load that other processes may wait for. */
+export interface Lease {
+  /** Of the entry that it will fill. */
+  readonly name: string;
+  /** What it starts under: a lease under another control string than the bucket's is none. */
+  readonly stamp: Stamp;
+  /** Who asks. */
+  readonly id: string;
+  /** How long it lives from now unless it is renewed; 0 ends it, if it is theirs. */
+  readonly ms: number;
+  /** Who asks has found it held before: where it was ended since, they do not take it, for nothing came of it. */
+  readonly waited: boolean;
+}
+
+/** `taken`: by who asked. `held`: by another. `free`: nobody need wait. */
+export type LeaseAnswer = 'taken' | 'held' | 'free';
+
 /** What is to be forgotten: these paths and all below them, or everything. */
 export interface Invalidation {
   readonly prefixes: readonly string[] | 'all';
@@ -63,6 +80,8 @@ export interface Store<E extends Entry = string> {
   /** Whether the entry was stored. */
   fill(bucket: string, fill: Fill<E>): Promise<boolean>;
   invalidate(bucket: string, invalidation: Invalidation): Promise<void>;
+  /** Takes, renews or ends a lease. For `singleFlight: 'everywhere'` only. */
+  lease?(bucket: string, lease: Lease): Promise<LeaseAnswer>;
   /** Resolves once the store answers. */
   ready(): Promise<void>;
   /** An entry came back that belongs elsewhere: whatever carried it must not be trusted again. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { insideLoad } from '../../src/load/inside.js';
 import { LoadsWithoutStore } from '../../src/load/without-store.js';
 import { type Held, held } from '../support/held.js';
 
@@ -86,7 +87,7 @@ describe('loads without the store', () => {
       // Somebody else's load of the inner path waits for the turn that this load has.
       return `outer ${(await loads.join('alice', 'inner', inner).result) ?? ''}`;
     };
-    const outside = loads.join('alice', 'outer', outer);
+    const outside = loads.join('alice', 'outer', () => insideLoad(outer));
     const waiting = loads.join('alice', 'inner', () => Promise.resolve('waited'));
     expect(await outside.result).toBe('outer inner');
     expect(await waiting.result).toBe('waited');

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { userCache } from '../../src/index.js';
 import { PATIENT } from '../support/caches.js';
 import { eventsDuring } from '../support/events.js';
-import { prove, sized } from '../support/proof.js';
+import { PATIENCE, prove, sized } from '../support/proof.js';
 import { describeWithRedis, redisUrl } from '../support/redis.js';
 import { watch } from '../support/watch.js';
 
@@ -86,7 +86,7 @@ async function said(secret: string | undefined): Promise<string[]> {
 }
 
 describeWithRedis('what Redis, events, warnings and errors say', () => {
-  it('names no user, key or value where there is a secret', async () => {
+  it('names no user, key or value where there is a secret', { timeout: PATIENCE }, async () => {
     const { runs, violations } = await prove('hygiene', 'commands, slow log, events, warnings, errors', async () => {
       const all = await said('s'.repeat(32));
       return { runs: all.length, violations: all.filter((text) => text.includes(MARK)).length };
@@ -95,7 +95,7 @@ describeWithRedis('what Redis, events, warnings and errors say', () => {
     expect(runs).toBeGreaterThan(1_000);
   });
 
-  it('is searched for what is found without a secret', async () => {
+  it('is searched for what is found without a secret', { timeout: PATIENCE }, async () => {
     expect((await said(undefined)).filter((text) => text.includes(MARK)).length).toBeGreaterThan(100);
   });
 });

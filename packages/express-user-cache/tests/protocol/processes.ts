@@ -45,6 +45,19 @@ const reader: Step[] = [
   },
 ];
 
+/** A hit that loads again, under the control string that it saw. */
+const eager: Step[] = [
+  (state, process, protocol) => {
+    const stored = state.bucket?.entries[PATH];
+    const stamp = protocol.stamp(state.bucket);
+    if (stored === undefined) return to(state, process, stamp === undefined ? 1 : 2, { stamp });
+    const stale = stored < state.need;
+    if (stamp === undefined) return { state, process: ended(state, process), stale };
+    return { ...to(state, process, 2, { stamp }), stale };
+  },
+  ...reader.slice(1),
+];
+
 const mutate: Step[] = [
   (state, process, protocol) => to(protocol.hold(state, process.id, PATH), process, 1),
   (state, process) => commit(state, process, 2),
@@ -54,6 +67,7 @@ const mutate: Step[] = [
 /** Every kind of process that takes part. */
 export const KINDS: Readonly<Record<string, readonly Step[]>> = {
   reader,
+  eager,
   validated: validatedReader,
   bounded: boundedReader,
   'invalidate the path': writer((protocol, state) => protocol.invalidate(state, PATH)),

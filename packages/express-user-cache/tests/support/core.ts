@@ -3,6 +3,7 @@ import { type Core, Scope } from '../../src/handle/scope.js';
 import { UserCache } from '../../src/handle/user-cache.js';
 import type { Pin } from '../../src/identity/pin.js';
 import { readableNames } from '../../src/key/name.js';
+import { Timers } from '../../src/load/timers.js';
 import { LoadsInFlight } from '../../src/load/flights.js';
 import { LoadsWithoutStore } from '../../src/load/without-store.js';
 import { checkOptions } from '../../src/policy/options.js';
@@ -23,6 +24,9 @@ export function coreOver(
     seal: undefined,
     salts: undefined,
     loads: new LoadsInFlight(),
+    timers: new Timers(),
+    eagerness: new Map(),
+    slots: new Map(),
     loadsWithoutStore: new LoadsWithoutStore(1),
   };
 }

@@ -2,7 +2,7 @@ import { UserCacheError } from '../../errors.js';
 import { Background } from '../../load/background.js';
 import { Breaker } from '../../load/breaker.js';
 import type { Control } from '../admission.js';
-import type { Entry, Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Entry, Fill, Invalidation, Lease, LeaseAnswer, Snapshot, Store } from '../store.js';
 import { DirtyBuckets, type Sending } from './dirty.js';
 
 /** The store was not asked, and why is known already: nothing that a bypassed call does is news. */
@@ -62,6 +62,11 @@ export class GuardedStore<E extends Entry = string> implements Store<E> {
     }
     if (this.#dirty.has(bucket)) return bypassed('the user has an invalidation under way');
     return this.#breaker.allows() ? this.#watched(this.#store.fill(bucket, fill)) : gone();
+  }
+
+  async lease(bucket: string, lease: Lease): Promise<LeaseAnswer> {
+    if (!this.#store.lease || this.#dirty.has(bucket)) return 'free';
+    return this.#breaker.allows() ? this.#watched(this.#store.lease(bucket, lease)) : gone();
   }
 
   async invalidate(bucket: string, invalidation: Invalidation): Promise<void> {

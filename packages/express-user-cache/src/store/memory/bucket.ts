@@ -1,5 +1,5 @@
 import type { Control, Fences } from '../admission.js';
-import type { Entry, Fill } from '../store.js';
+import type { Entry, Fill, Lease, LeaseAnswer } from '../store.js';
 
 interface Kept<E extends Entry> {
   readonly entry: E;
@@ -17,6 +17,8 @@ export class Bucket<E extends Entry = string> implements Fences {
   readonly entries = new Map<string, Kept<E>>();
   readonly notes = new Map<string, number>();
   readonly holds = new Map<string, number>();
+  /** By the name of the entry, all under the control string of now. */
+  readonly #leases = new Map<string, { readonly id: string; readonly deadline: number }>();
   floor = 0;
   bytes = EMPTY_BYTES;
   readonly #incarnation: string;
@@ -36,6 +38,7 @@ export class Bucket<E extends Entry = string> implements Fences {
 
   invalidate(prefixes: readonly string[]): void {
     this.#fence += 1;
+    this.#leases.clear();
     for (const prefix of prefixes) {
       // Set anew, so that the map's order is the order of the fences.
       this.notes.delete(prefix);
@@ -52,6 +55,18 @@ export class Bucket<E extends Entry = string> implements Fences {
     if (this.entries.size >= maxEntries) this.#dropSoonestExpiring();
     this.entries.set(name, { entry, expiresAt });
     this.bytes += name.length + sizeOf(entry);
+  }
+
+  lease({ name, stamp, id, ms, waited }: Lease, now: number): LeaseAnswer {
+    if (stamp !== this.control) return 'free';
+    const held = this.#leases.get(name);
+    if (ms === 0) {
+      if (held?.id === id) this.#leases.delete(name);
+      return 'free';
+    }
+    if (held ? held.id !== id && held.deadline > now : waited) return held ? 'held' : 'free';
+    this.#leases.set(name, { id, deadline: now + ms });
+    return 'taken';
   }
 
   hold(id: string, deadline: number): void {

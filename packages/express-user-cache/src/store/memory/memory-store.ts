@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Control, refusal } from '../admission.js';
-import type { Entry, Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Entry, Fill, Invalidation, Lease, LeaseAnswer, Snapshot, Store } from '../store.js';
 import { Bucket } from './bucket.js';
 
 /** @see MemoryStore */
@@ -66,6 +66,10 @@ export class MemoryStore<E extends Entry = string> implements Store<E> {
     if (release !== undefined) bucket.release(release);
     this.#resize(name, bucket);
     return Promise.resolve();
+  }
+
+  lease(name: string, lease: Lease): Promise<LeaseAnswer> {
+    return Promise.resolve(this.#buckets.get(name)?.lease(lease, this.#now()) ?? 'free');
   }
 
   ready(): Promise<void> {

@@ -3,6 +3,7 @@ import { clusterOptions, isCluster, neverFromReplicas } from './cluster.js';
 import { fill } from './scripts/fill.js';
 import { forget } from './scripts/forget.js';
 import { invalidate } from './scripts/invalidate.js';
+import { lease } from './scripts/lease.js';
 import { open } from './scripts/open.js';
 
 /** What the application hands over: `new Redis(…)` or `new Cluster(…)` of ioredis 5.10 or later, or 6. */
@@ -23,6 +24,7 @@ export interface Connection {
   ucFill(...args: (string | number)[]): Promise<unknown>;
   ucInvalidate(...args: (string | number)[]): Promise<unknown>;
   ucForget(...args: (string | number)[]): Promise<unknown>;
+  ucLease(...args: (string | number)[]): Promise<unknown>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys: number }): void;
   publish(channel: string, message: string): Promise<unknown>;
   once(event: 'ready' | 'close' | 'end', listener: () => void): unknown;
@@ -41,13 +43,14 @@ interface Pipeline {
   exec(): Promise<readonly (readonly [error: Error | null, result?: unknown])[] | null>;
 }
 
-export type Script = 'ucOpen' | 'ucFill' | 'ucInvalidate' | 'ucForget';
+export type Script = 'ucOpen' | 'ucFill' | 'ucInvalidate' | 'ucForget' | 'ucLease';
 
 export const SCRIPTS: Readonly<Record<Script, string>> = {
   ucOpen: open,
   ucFill: fill,
   ucInvalidate: invalidate,
   ucForget: forget,
+  ucLease: lease,
 };
 
 /** How every connection of ours is set up. */

@@ -1,5 +1,5 @@
 import type { Control } from '../admission.js';
-import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Fill, Invalidation, Lease, LeaseAnswer, Snapshot, Store } from '../store.js';
 import type { BusOptions } from './bus.js';
 import type { RedisClient } from './client.js';
 import type { Durability } from './durability.js';
@@ -29,6 +29,10 @@ export class DurableRedisStore implements Store {
 
   fill(bucket: string, fill: Fill): Promise<boolean> {
     return (fill.supersedes ? this.#invalidations : this.#reads).fill(bucket, fill);
+  }
+
+  lease(bucket: string, lease: Lease): Promise<LeaseAnswer> {
+    return this.#reads.lease(bucket, lease);
   }
 
   invalidate(bucket: string, invalidation: Invalidation): Promise<void> {

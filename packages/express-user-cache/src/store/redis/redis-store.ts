@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UserCacheError } from '../../errors.js';
 import type { Control } from '../admission.js';
-import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Fill, Invalidation, Lease, LeaseAnswer, Snapshot, Store } from '../store.js';
 import { Bus, type BusOptions } from './bus.js';
 import type { Connection, RedisClient, Script } from './client.js';
 import { isCluster } from './cluster.js';
@@ -90,6 +90,12 @@ export class RedisStore implements Store {
     // One that did not try, sent again over a new connection, does not know.
     if (tries) this.#fieldsExpire = expires === '1';
     return true;
+  }
+
+  async lease(bucket: string, { name, stamp, id, ms, waited }: Lease): Promise<LeaseAnswer> {
+    const args = [stamp, `l:${name}`, id, ms, waited ? '1' : ''];
+    const [answer] = await this.#run('ucLease', bucket, this.#link.deadlines.read, args);
+    return answer === 'taken' || answer === 'held' ? answer : 'free';
   }
 
   async invalidate(bucket: string, { prefixes, hold, release }: Invalidation): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Control } from '../admission.js';
-import type { Fill, Invalidation, Snapshot, Store } from '../store.js';
+import type { Fill, Invalidation, Lease, LeaseAnswer, Snapshot, Store } from '../store.js';
 import type { Copies } from './copies.js';
 
 /**
@@ -27,6 +27,10 @@ export class TieredStore implements Store {
   fill(bucket: string, fill: Fill): Promise<boolean> {
     const send = (): Promise<boolean> => this.#store.fill(bucket, fill);
     return fill.supersedes ? this.#forgetting(bucket, fill.prefixes.slice(-1), send) : send();
+  }
+
+  async lease(bucket: string, lease: Lease): Promise<LeaseAnswer> {
+    return (await this.#store.lease?.(bucket, lease)) ?? 'free';
   }
 
   invalidate(bucket: string, invalidation: Invalidation): Promise<void> {

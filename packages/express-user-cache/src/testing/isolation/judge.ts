@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import { isForMany } from '../../http/cache-control.js';
 import type { Answer } from './exchange.js';
 
 /** Whose answer it is, and when it was given: the beginning of a message. */
@@ -80,10 +81,7 @@ function placeOf(mark: string, { headers, body }: Answer): string | undefined {
 /** What belongs to one user must not be stored by a cache that serves many (RFC 9111, section 3.5 and 5.2.2). */
 function checkCacheControl(what: string, { headers }: Answer): void {
   const said = headers['cache-control'] ?? '';
-  const directives = said.split(',').map((directive) => directive.trim().toLowerCase());
-  const isForbidden = directives.some((directive) => directive === 'no-store' || directive === 'private');
-  const isAllowed = directives.some((directive) => directive === 'public' || directive.startsWith('s-maxage'));
-  if (isForbidden && !isAllowed) return;
+  if (!isForMany(said)) return;
   fail(
     `${what} was answered with the user's own data under Cache-Control: ${said || '(absent)'}, which lets a shared HTTP cache keep it`,
     said,

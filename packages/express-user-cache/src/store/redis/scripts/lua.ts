@@ -3,7 +3,8 @@ export const lua = String.raw;
 
 /**
  * What every script shares. A bucket is one hash: `c` control, `v:<name>` entries, `p:<prefix>` the fence at the last
- * invalidation of that prefix, `m` the highest fence among dropped notes, `w` the holds as `<id>=<deadline>;`.
+ * invalidation of that prefix, `m` the highest fence among dropped notes, `w` the holds as `<id>=<deadline>;`,
+ * `l:<name>` the lease of a load, as `<control> <id> <deadline>`: one under another control string than `c` is none.
  *
  * Every script answers `{nonce, …}`: ioredis pairs replies by order and cannot notice a shift, the nonce can.
  */
@@ -103,6 +104,8 @@ local function invalidate(prefixes, fence)
     local kind = string.sub(field, 1, 2)
     if kind == 'p:' then
       notes[#notes + 1] = field
+    elseif kind == 'l:' then
+      doomed[#doomed + 1] = field
     elseif kind == 'v:' then
       for _, prefix in ipairs(prefixes) do
         if string.sub(field, 3, 2 + #prefix) == prefix then
