@@ -67,8 +67,8 @@ export const guards = [
     edits: [
       [
         'handle/entries.ts',
-        'if (validated.ok) {\n    const { value }',
-        'if (validated) {\n    const { value = undefined }',
+        'if (validated.ok && validated.value !== undefined) {\n    const { value } = validated;\n    return { value, frozen',
+        'if (validated) {\n    const { value } = validated;\n    return { value, frozen',
       ],
     ],
     noticed: ['handle/cache', 'makes a stored value that no longer passes it a miss'],
@@ -235,7 +235,7 @@ export const guards = [
     guard: 'pinned owner',
     prevents: 'what was asked for by one user is returned to, or stored for, the next user of the request',
     edits: [['identity/pin.ts', 'if (first.owner === owner) return owner;', 'if (first) return owner;']],
-    noticed: ['middleware', 'an owner that changes'],
+    noticed: ['identity/session', 'before a second call'],
   },
   {
     guard: 'owner after getMany',
@@ -319,8 +319,8 @@ export const guards = [
     edits: [
       [
         'handle/write.ts',
-        'const bucket = scope.bucket();\n  await parse(target, text);\n  scope.bucket();',
-        'await parse(target, text);\n  const bucket = scope.bucket();',
+        'const bucket = scope.bucket();\n  const found = await parse(target, text);\n  scope.bucket();',
+        'const found = await parse(target, text);\n  const bucket = scope.bucket();',
       ],
     ],
     noticed: ['identity/session', 'while set waits for the store throws'],
@@ -473,8 +473,8 @@ export const guards = [
     edits: [
       [
         'handle/load.ts',
-        'const filling = { text, ttl: decided.ttl, grace: terms.grace, stamp,',
-        'const filling = { text, ttl: decided.ttl, grace: terms.grace, stamp: target.policy.eager === undefined ? stamp : stampOf((await scope.core.store.read(bucket.tag, [])).control),',
+        'const filling = { ...parsed, text, ttl: decided.ttl, grace: terms.grace, stamp,',
+        'const filling = { ...parsed, text, ttl: decided.ttl, grace: terms.grace, stamp: target.policy.eager === undefined ? stamp : stampOf((await scope.core.store.read(bucket.tag, [])).control),',
       ],
     ],
     noticed: ['handle/eager', 'is not stored if the key was invalidated'],
@@ -498,8 +498,8 @@ export const guards = [
     edits: [
       [
         'handle/write.ts',
-        'await supersede(scope, ground, target, { text: stored.text',
-        'await supersede(scope, (await groundOf(scope, bucket)), target, { text: stored.text',
+        'if (stored && ground) await supersede(scope, ground, target,',
+        'if (stored && ground) await supersede(scope, (await groundOf(scope, bucket)), target,',
       ],
     ],
     noticed: ['handle/freshness', "'memory' writeThrough of two at once"],
@@ -814,8 +814,8 @@ export const guards = [
     edits: [
       [
         'store/guarded/guarded-store.ts',
-        'read(bucket: string, names: readonly string[]): Promise<Snapshot> {\n    if (this.#dirty.has(bucket))',
-        "read(bucket: string, names: readonly string[]): Promise<Snapshot> {\n    if (this.#dirty.has(bucket) && bucket === '')",
+        'read(bucket: string, names: readonly string[]): Promise<Snapshot<E>> {\n    if (this.#dirty.has(bucket))',
+        "read(bucket: string, names: readonly string[]): Promise<Snapshot<E>> {\n    if (this.#dirty.has(bucket) && bucket === '')",
       ],
     ],
     noticed: ['handle/failure', 'a user of whom an invalidation was not acknowledged'],
@@ -932,7 +932,7 @@ export const guards = [
     guard: 'expiry of a value in the process',
     prevents: 'a value that was kept as it is outlives its TTL',
     edits: [
-      ['handle/entries.ts', 'return expiresAt > scope.core.settings.now() - grace ? {', 'return expiresAt > grace ? {'],
+      ['handle/entries.ts', 'return expiresAt > scope.core.settings.now() - grace\n', 'return expiresAt > grace\n'],
     ],
     noticed: ['handle/values', 'is returned at its place until it expires'],
   },

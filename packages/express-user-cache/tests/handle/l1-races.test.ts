@@ -298,6 +298,14 @@ describe.each(['bounded', 'validated'] as const)('copies that are %s', (namespac
       expect(await alice.get(key)).toBeUndefined();
     });
 
+    it('is asked for where the last heartbeat is older than maxStale, however new the copy is', async () => {
+      const alice = cacheOf('alice');
+      now += MAX_STALE;
+      await alice.getOrSet(key, () => 'old');
+      await elsewhere.invalidate(key);
+      expect(await alice.get(key)).toBeUndefined();
+    });
+
     it('is proven by reads where the bus proves nothing', async () => {
       const alice = cacheOf('alice');
       proof.missed();

@@ -43,9 +43,9 @@ export async function prove<C extends Proven>(suite: string, variant: string, wo
   return counts;
 }
 
-/** Waits until it holds, for what another process or a socket does; fails after 10 s. */
+/** Waits until it holds, for what another process or a socket does; fails after 40 s. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 40_000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error('it never came to hold');
     await new Promise((resolve) => setImmediate(resolve));

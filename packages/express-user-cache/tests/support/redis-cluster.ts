@@ -39,7 +39,8 @@ export class RedisCluster implements AsyncDisposable {
   static async start(): Promise<RedisCluster> {
     const options = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(NODE_TIMEOUT)];
     const secrets = ['--requirepass', PASSWORD, '--masterauth', PASSWORD];
-    const replication = ['--repl-diskless-sync-delay', '0'];
+    // On a busy machine a replica would count as too old to take over, and the cluster would stay down.
+    const replication = ['--repl-diskless-sync-delay', '0', '--cluster-replica-validity-factor', '0'];
     const nodes: ClusterNode[] = [];
     const cluster = new RedisCluster(nodes);
     try {
