@@ -30,6 +30,11 @@ export const suites = [
     shows: 'processes that are killed in the middle of a write leave nothing stale behind',
   },
   {
+    suite: 'single flight everywhere',
+    files: ['tests/proof/everywhere/'],
+    shows: 'one load for all processes that miss a cold key, and one more where the process that loads is killed',
+  },
+  {
     suite: 'desync',
     files: ['tests/proof/desync'],
     shows: 'replies that are lost, doubled, swapped or injected never show a user what is another’s',
@@ -51,7 +56,7 @@ export const suites = [
   },
   {
     suite: 'session switch',
-    files: ['tests/proof/session-switch'],
+    files: ['tests/proof/session-'],
     shows: 'a login, logout or impersonation between any two awaits of a request',
   },
   {
