@@ -13,7 +13,7 @@ const QUERY = new Set('where andWhere orWhere and or eq equals filter match havi
 const LOOPS = new Set(['forEach', 'map', 'flatMap']);
 
 /** The longest member chain that begins at an identifier: `x` in `x.a.b = 1` gives `x.a.b`. */
-function chainFrom(identifier: Node): Node {
+export function chainFrom(identifier: Node): Node {
   let node = identifier;
   for (
     let parent = parentOf(node);

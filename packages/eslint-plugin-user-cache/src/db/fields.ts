@@ -10,6 +10,7 @@ import {
   startOf,
   unwrap,
 } from '../ast/node.js';
+import { chainFrom } from '../ast/mutations.js';
 import { variableOf } from '../ast/scope.js';
 import { BOOKKEEPING_FIELD, COUNTING_OPERATORS, COUNTING_PROPERTIES, VISIBLE_COUNTER } from '../catalog/fields.js';
 import { statementOf } from './sql.js';
@@ -64,7 +65,7 @@ function fieldsOfRow(row: Node, save: Node, { sourceCode }: Analysis): Field[] |
   const around = enclosingFunction(save);
   const fields: Field[] = [];
   for (const { identifier } of variable.references) {
-    const chain = outermostMember(identifier as Node);
+    const chain = chainFrom(identifier as Node);
     const parent = parentOf(chain);
     if (chain === (identifier as Node) || (around && !isInside(chain, around)) || startOf(chain) > startOf(save))
       continue;
@@ -81,18 +82,6 @@ function fieldsOfRow(row: Node, save: Node, { sourceCode }: Analysis): Field[] |
     }
   }
   return fields.length === 0 ? undefined : fields;
-}
-
-function outermostMember(identifier: Node): Node {
-  let node = identifier;
-  for (
-    let parent = parentOf(node);
-    parent?.type === 'MemberExpression' && parent.object === node;
-    parent = parentOf(node)
-  ) {
-    node = parent;
-  }
-  return node;
 }
 
 function fieldsWritten({ node, library, method }: DbCall, analysis: Analysis): Field[] | undefined {

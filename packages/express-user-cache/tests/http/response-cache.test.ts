@@ -2,7 +2,7 @@ import request from 'supertest';
 import type { Response as Answer } from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UserCacheOptions } from '../../src/index.js';
-import { HOST, pages, type Pages, settings, userOf } from '../support/responses.js';
+import { closePages, HOST, pages, type Pages, settings, userOf } from '../support/responses.js';
 
 const FLEETING = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'];
 
@@ -12,14 +12,7 @@ const lasting = ({ headers }: Answer): Record<string, string> =>
 
 describe.each(settings)('cache.response on %s', (_, express, store) => {
   const started: Pages[] = [];
-  afterEach(() =>
-    Promise.all(
-      started.splice(0).map(async ({ cache }) => {
-        await Promise.all(['alice', 'bob'].map((user) => cache.invalidateUser(user)));
-        await cache.close();
-      }),
-    ),
-  );
+  afterEach(() => closePages(started.splice(0)));
 
   function demo(options: Partial<UserCacheOptions> = {}): Pages {
     const made = pages(express, { ...store(), ...options });

@@ -3,18 +3,11 @@ import type { Response } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { served } from '../support/express.js';
 import { deferred } from '../support/held.js';
-import { pages, type Pages, settings, userOf } from '../support/responses.js';
+import { closePages, pages, type Pages, settings, userOf } from '../support/responses.js';
 
 describe.each(settings)('a handler that runs, on %s', (_, express, store) => {
   const started: Pages[] = [];
-  afterEach(() =>
-    Promise.all(
-      started.splice(0).map(async ({ cache }) => {
-        await Promise.all(['alice', 'bob'].map((user) => cache.invalidateUser(user)));
-        await cache.close();
-      }),
-    ),
-  );
+  afterEach(() => closePages(started.splice(0)));
 
   /** One route whose handlers wait for the test; `next(run)` is the response of the run with this number. */
   function demo(identify = userOf): Pages & { readonly next: (run: number) => Promise<Response> } {

@@ -72,3 +72,13 @@ export function pages(
   };
   return { app, cache, routes, runs: () => runs, counted };
 }
+
+/** Ends their caches, and leaves nothing of their users behind. */
+export async function closePages(started: readonly Pages[]): Promise<void> {
+  await Promise.all(
+    started.map(async ({ cache }) => {
+      await Promise.all(['alice', 'bob'].map((user) => cache.invalidateUser(user)));
+      await cache.close();
+    }),
+  );
+}
